@@ -44,7 +44,7 @@ lint: $(VENV)/ready
 
 types: $(VENV)/ready
 	$(BIN)/mypy
-	$(BIN)/mypy tests/attack tests/unit tests/support tests/contract tests/conformance tests/crash tests/faults tests/model tests/vm tests/fuzz bench
+	$(BIN)/mypy tests/attack tests/crossing tests/unit tests/support tests/contract tests/conformance tests/crash tests/faults tests/model tests/vm tests/fuzz bench
 
 # Every performance figure beside a yardstick of the same run.
 bench: $(VENV)/ready

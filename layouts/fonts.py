@@ -1,14 +1,15 @@
 """Typefaces: where they come from, how wide a text is, and its ink as dots.
 
-Bitstream Vera comes with the ReportLab package; an office that wants another face puts its files into a directory of
-its own. Glyphs are kept after their first use: a card is some 350 glyphs of some 60 kinds.
+Families are installed as packages (fontpkg); the card's is Arimo, which has the widths of Arial and every Latin letter
+with its marks. An office that wants another face puts its files into a directory of its own. Glyphs are kept after
+their first use: a card is some 350 glyphs of some 60 kinds.
 """
 
-import importlib.util
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+import fontpkg
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFont
@@ -21,6 +22,8 @@ _REFERENCE = 256  # dots per em at which advances are measured
 _OVERSAMPLING = 4  # glyphs are drawn this much larger and averaged down, so that narrowing keeps even stems
 _INK_LEVEL = 100  # of 255: below half, because resin transfer loses a little at the edges
 _NO_CHARACTER = "\uffff"  # Unicode: never a character, so every font answers with its "missing" box
+_CAPITALS = "".join(map(chr, (*range(0x0020, 0x0250), *range(0x1E00, 0x1F00)))).upper()
+"""What stands in a name in Latin script, as the card shows it (blocks of Unicode: Latin, its supplements)."""
 
 # Only for a character that the font lacks: the plain character that readers take for the same.
 _PLAIN = {
@@ -57,10 +60,14 @@ _NOTHING = Ink(np.zeros((0, 0), np.bool_), 0, 0)
 
 
 class Typeface:
-    """One font file. Safe to use from several threads."""
+    """One font file, at one weight where it has several. Safe to use from several threads.
 
-    def __init__(self, path: Path) -> None:
+    :param weight: 400 is regular, 700 bold; ``None``: the file has one.
+    """
+
+    def __init__(self, path: Path, weight: int | None = None) -> None:
         self._path = path
+        self._weight = weight
         self._lock = threading.Lock()
         self._sizes: dict[int, ImageFont.FreeTypeFont] = {}
         self._advances: dict[str, float] = {}
@@ -72,17 +79,22 @@ class Typeface:
             raise FontError(
                 f"The font file {path} cannot be read ({error}). Install a TrueType or OpenType file."
             ) from error
-        ascent, descent = reference.getmetrics()
-        self.ascent = ascent / _REFERENCE
-        """Height above the baseline in em."""
-        self.descent = descent / _REFERENCE
-        """Depth below the baseline in em."""
         self._missing = self._shape(_NO_CHARACTER)
+        ascent, descent = reference.getmetrics()
+        # A font's own figures leave out a few capitals with marks, which would run into the line above.
+        boxes = [reference.getbbox(char, anchor="ls") for char in _CAPITALS]
+        self.ascent = max(ascent, *(-box[1] for box in boxes)) / _REFERENCE
+        """Height above the baseline in em, of the highest Latin capital."""
+        self.descent = max(descent, *(box[3] for box in boxes)) / _REFERENCE
+        """Depth below the baseline in em, of the deepest Latin capital."""
 
     def _at(self, size: int) -> ImageFont.FreeTypeFont:
         if size not in self._sizes:
             # The basic engine places glyph by glyph, as we do; ligatures would change a name.
-            self._sizes[size] = ImageFont.truetype(self._path, size, layout_engine=ImageFont.Layout.BASIC)
+            font = ImageFont.truetype(self._path, size, layout_engine=ImageFont.Layout.BASIC)
+            if self._weight is not None:
+                font.set_variation_by_axes([self._weight])
+            self._sizes[size] = font
         return self._sizes[size]
 
     def _shape(self, char: str) -> tuple[float, bytes]:
@@ -90,10 +102,12 @@ class Typeface:
         return font.getlength(char), bytes(font.getmask(char))
 
     def has(self, char: str) -> bool:
-        """Whether the font draws this character instead of its "missing" box."""
+        """Whether the font draws this character, not its "missing" box or nothing."""
         if char not in self._known:
             with self._lock:
-                self._known[char] = char.isprintable() and self._shape(char) != self._missing
+                shape = self._shape(char)
+                drawn = char.isprintable() and any(shape[1]) and shape != self._missing
+                self._known[char] = drawn or char == " "
         return self._known[char]
 
     def plain(self, text: str) -> str:
@@ -170,13 +184,10 @@ def _cropped(bits: Bits, left: int, top: int) -> Ink:
 
 
 class FontSource:
-    """Finds typefaces by file name without suffix, first in ``directory``, then among the installed packages."""
+    """Finds typefaces by name, as ``Arimo-Bold``: a file in ``directory``, or else a weight of an installed family."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        self._places = [directory] if directory else []
-        reportlab = importlib.util.find_spec("reportlab")
-        if reportlab and reportlab.submodule_search_locations:
-            self._places += [Path(place) / "fonts" for place in reportlab.submodule_search_locations]
+        self._directory = directory
         self._faces: dict[str, Typeface] = {}
 
     def typeface(self, name: str) -> Typeface:
@@ -185,13 +196,27 @@ class FontSource:
         :raises FontError: no such file in any place, or not a font.
         """
         if name not in self._faces:
-            candidates = [place / f"{name}{suffix}" for place in self._places for suffix in (".ttf", ".otf")]
-            path = next((path for path in candidates if path.is_file()), None)
-            if path is None:
-                places = ", ".join(map(str, self._places)) or "nowhere: ReportLab is not installed"
-                raise FontError(
-                    f"The layout asks for the font {name}, and there is no {name}.ttf or {name}.otf in: {places}."
-                    " Put the file into the configured font directory or name another font in the layout."
-                )
-            self._faces[name] = Typeface(path)
+            self._faces[name] = self._of_the_office(name) or _installed(name, self._directory)
         return self._faces[name]
+
+    def _of_the_office(self, name: str) -> Typeface | None:
+        if self._directory is None:
+            return None
+        paths = (self._directory / f"{name}{suffix}" for suffix in (".ttf", ".otf"))
+        path = next((path for path in paths if path.is_file()), None)
+        return None if path is None else Typeface(path)
+
+
+def _installed(name: str, directory: Path | None) -> Typeface:
+    family, _, weight = name.partition("-")
+    try:
+        wanted = fontpkg.normalize_weight(weight or "regular")
+        path = fontpkg.path(family, wanted)
+    except fontpkg.FontpkgError as absent:
+        places = f"{directory}, or among the installed packages" if directory else "the installed packages"
+        raise FontError(
+            f"The layout asks for the font {name}, and there is no {name}.ttf or {name}.otf in {places}."
+            " Put the file into the configured font directory or name another font in the layout."
+        ) from absent
+    several = any(one.path == path and one.variable for one in fontpkg.family(family).files)
+    return Typeface(path, wanted if several else None)

@@ -33,16 +33,7 @@ def portrait(photo: Image.Image, box: DotBox, crop: float) -> NDArray[np.uint8]:
     :raises FitError: filling the box would cut away more than the share ``crop`` of its width or height.
     """
     width, height = photo.size
-    if not width or not height:
-        raise FitError(PHOTO, "the picture has no dots")
-    kept_width = min(width, height * box.width / box.height)
-    kept_height = min(height, width * box.height / box.width)
-    if kept_width < width * (1 - crop) or kept_height < height * (1 - crop):
-        raise FitError(
-            PHOTO,
-            f"the picture is {width} x {height} dots; filling its place would cut away more than {crop:.0%} of it."
-            f" It must be upright with about {box.width / box.height:.2f} times as much width as height",
-        )
+    kept_width, kept_height = kept((width, height), box, crop)
     left, top = (width - kept_width) / 2, (height - kept_height) / 2
     scaled = _flat(photo, "RGB").resize(
         (box.width, box.height),
@@ -53,17 +44,32 @@ def portrait(photo: Image.Image, box: DotBox, crop: float) -> NDArray[np.uint8]:
     return np.asarray(scaled)
 
 
+def kept(size: tuple[int, int], box: DotBox, crop: float) -> tuple[float, float]:
+    """Width and height, in dots, of the middle of a photo that fills its box.
+
+    :param size: the photo's width and height in dots.
+    :raises FitError: as :func:`portrait`.
+    """
+    width, height = size
+    if not width or not height:
+        raise FitError(PHOTO, "the picture has no dots")
+    kept_width = min(width, height * box.width / box.height)
+    kept_height = min(height, width * box.height / box.width)
+    if kept_width < width * (1 - crop) or kept_height < height * (1 - crop):
+        raise FitError(
+            PHOTO,
+            f"the picture is {width} x {height} dots; filling its place would cut away more than {crop:.0%} of it."
+            f" It must be upright with about {box.width / box.height:.2f} times as much width as height",
+        )
+    return kept_width, kept_height
+
+
 def pen_strokes(signature: Image.Image, box: DotBox) -> Bits:
     """The signature's strokes, whole and as large as the box allows: bool (height, width) of the box, centred.
 
     :raises FitError: nothing is drawn on it, or it is more ink than paper.
     """
-    grey = np.asarray(_flat(signature, "L"))
-    if not grey.size or int(grey.max()) - int(grey.min()) < _LEAST_CONTRAST:
-        raise FitError(SIGNATURE, "the picture shows no strokes; capture the signature again")
-    ink = grey < (int(grey.max()) + int(grey.min()) + 1) // 2
-    if ink.mean() > _MOST_INK:
-        raise FitError(SIGNATURE, "the picture is more ink than paper; it must be dark strokes on a light ground")
+    ink = ink_of(signature)
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     drawn = Image.fromarray(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
     scale = min(box.width / drawn.width, box.height / drawn.height)
@@ -73,3 +79,17 @@ def pen_strokes(signature: Image.Image, box: DotBox) -> Bits:
     left, top = (box.width - size[0]) // 2, (box.height - size[1]) // 2
     result[top : top + size[1], left : left + size[0]] = strokes
     return result
+
+
+def ink_of(signature: Image.Image) -> Bits:
+    """Where a signature's picture is ink: bool (height, width) of the picture.
+
+    :raises FitError: as :func:`pen_strokes`.
+    """
+    grey = np.asarray(_flat(signature, "L"))
+    if not grey.size or int(grey.max()) - int(grey.min()) < _LEAST_CONTRAST:
+        raise FitError(SIGNATURE, "the picture shows no strokes; capture the signature again")
+    ink = grey < (int(grey.max()) + int(grey.min()) + 1) // 2
+    if ink.mean() > _MOST_INK:
+        raise FitError(SIGNATURE, "the picture is more ink than paper; it must be dark strokes on a light ground")
+    return ink

@@ -13,7 +13,7 @@ from layouts.errors import FitError
 from layouts.fit import Face, Fitted, face_of, fit
 from layouts.fonts import Bits, FontSource, Ink
 from layouts.model import DPI, HEIGHT_DOTS, WIDTH_DOTS, DotBox, Layout, Row, Side, Specimen, Style, Table, Text, dots
-from layouts.pictures import pen_strokes, portrait
+from layouts.pictures import ink_of, kept, pen_strokes, portrait
 
 _COLUMN_GAP = 0.6  # mm between a value and the label beside it
 
@@ -88,6 +88,19 @@ def check(layout: Layout, card: Mapping[str, str], *, fonts: FontSource, dpi: in
     for side in (layout.front, layout.back):
         if side:
             maker.set_texts(np.zeros(_size(dpi), np.bool_), side)
+
+
+def check_pictures(layout: Layout, photo: tuple[int, int], signature: Image.Image | None, *, dpi: int = DPI) -> None:
+    """Make sure that photo and signature can stand in their places; no picture is made.
+
+    :param photo: its width and height in dots, upright.
+    :raises FitError: as :func:`render`.
+    """
+    for side in (layout.front, layout.back):
+        if side and side.photo:
+            kept(photo, side.photo.box.in_dots(dpi), side.photo.crop)
+        if side and side.signature and signature is not None:
+            ink_of(signature)
 
 
 @dataclass(frozen=True)

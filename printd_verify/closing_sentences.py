@@ -31,7 +31,7 @@ OF_CLOSINGS: Final = {
     ),
     "day_again": ("hari {day} ditutup lagi", "the day {day} is closed again"),
     "totals_sum": (
-        "jumlah keseluruhan {stock_type} tidak cocok: {lacking} lembar tidak berada di mana pun",
+        "jumlah keseluruhan {stock_type} tidak cocok: {lacking} keping tidak berada di mana pun",
         "the totals of {stock_type} do not add up: {lacking} pieces are nowhere",
     ),
     "totals": (
@@ -63,5 +63,5 @@ OF_CLOSINGS: Final = {
         "no witness saw the beginning of this log: what is old rests on the log's key alone",
     ),
     "fact_closing": _ADDS_UP,
-    "fact_doubt": ("{in_doubt} lembar di antaranya diragukan", "{in_doubt} pieces of them are in doubt"),
+    "fact_doubt": ("{in_doubt} keping di antaranya belum pasti", "{in_doubt} pieces of them are in doubt"),
 }

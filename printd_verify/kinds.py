@@ -21,10 +21,12 @@ PARTS: Final = {
     ),
     "letter": "number:free day:day",
     "official": "name:legal_name nip?:nip rank?:free position?:free office?:free assignment?:letter",
-    "handover": ("place?:free giver?:official collector?:official request?:letter allocation?:letter grant?:letter"),
+    "handover": (
+        "place?:free given_on?:day giver?:official collector?:official request?:letter allocation?:letter grant?:letter"
+    ),
     "discrepancy": (
-        "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere pieces:whole serials:ranges "
-        "note:free"
+        "id:text kind:=short/over/damaged/seal_broken/wrong_stock_type/serial_elsewhere/unnamed pieces:whole "
+        "serials:ranges note:free"
     ),
     "place_count": "pieces:whole serials?:ranges",
     "flows": (
@@ -40,15 +42,29 @@ PARTS: Final = {
     "gap": "place:place counted:whole book:whole",
     "closing_act": (
         "stock:[flows] closing:{stock_type=whole} places:[place_compared] gaps:[gap] spoiled:{cause=whole} "
-        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:free log_size:whole log_root:hash"
+        "outcomes:{=open/in_doubt/printed/unused/spoiled=whole} note:free work?:[shift_flows] "
+        "spoils?:[spoiled_in_hand] voided?:=punched/cut/punched_cut/not_yet kept?:free seal?:free "
+        "stored?:free incident?:text log_size:whole log_root:hash"
     ),
+    "shift_flows": (
+        "stock_type:stock_type carried_in:whole issued:whole found:whole good:signed spoiled:signed returned:whole "
+        "skipped:whole missing:whole carried_over:whole"
+    ),
+    "spoiled_in_hand": "cause:cause serials:ranges",
     "counted_twice": (
         "place:place book:whole count_1:whole count_2:whole difference:signed serials:text/null value:whole/null"
     ),
     "count_act": (
-        "count:text items:[counted_twice] witness:free reason:free counters:(text,text) log_size:whole log_root:hash"
+        "count:text items:[counted_twice] witness:free reason:free elsewhere?:[place_told] deliveries?:[valued] "
+        "follow_up?:free counters:(text,text) log_size:whole log_root:hash"
     ),
-    "witness": "who:text agency:free",
+    "place_told": "place:place stock_type:stock_type book:whole told:whole/null day:day/null document:free/null",
+    "valued": (
+        "delivery:free document:free stock_type:stock_type unit_value:whole/null good:whole value:whole/null "
+        "finished:whole spoiled:whole invalid:whole elsewhere:whole transit:whole"
+    ),
+    "witness": "who:text agency:free position?:free",
+    "photo": "digest:hash size:whole",
     "counters": "cards?:whole panels?:whole ribbon_left?:whole ribbon_capacity?:whole until_cleaning?:whole",
     "evidence": (
         "findings:[text] rung?:=nothing/sent/engine_done/left_printer/read_back "
@@ -92,10 +108,10 @@ KINDS: Final = {
     "backup.begun": "backup:text size:whole root:hash",
     "export.begun": "size:whole root:hash first?:whole end?:whole",
     "records.purged": (
-        "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole handed_over_days:whole "
+        "erased:[whole] counts:{=record/card/suket/site_card/quarantine=whole} aside:whole handed_over_days:whole "
         "refused_days:whole"
     ),
-    "records.erased": "erased:[whole] counts:{=record/card/suket/quarantine=whole} aside:whole",
+    "records.erased": "erased:[whole] counts:{=record/card/suket/site_card/quarantine=whole} aside:whole",
     "month.ended": "month:text kept:whole",
     "clock.went_back": "from:moment to:moment",
     "operator.enrolled": "person:enrolled",
@@ -136,6 +152,12 @@ KINDS: Final = {
     "sample.counted": "sample:text missing:[serial] bound:whole",
     "site.set": "site:free kind:=office/subdistrict/mobile title:free area:free key:free",
     "site.reported": ("site:free day:day stock_type:stock_type pieces:whole book:whole ribbon?:percent film?:percent"),
+    "site.printed": (
+        "sealed:hash card:text site:free document:free serial:serial job:free holder:text nik_area:text reason?:reason "
+        "printer:free operator:free checker:free printed_on:day handed_over_on:day receiver:=holder/proxy/unknown "
+        "old_card:=taken/none/unknown"
+    ),
+    "site.differed": "site:free document:free discrepancies:[discrepancy]",
     "transfer.sent": (
         "sealed:hash transfer:text from:place to:place serials:ranges document:free carrier:text seals:[free] "
         "due_back?:day purpose?:free givers?:[official] conditions?:[free]"
@@ -152,12 +174,15 @@ KINDS: Final = {
     "incident.closed": "incident:text outcome:free",
     "blanks.destroyed": (
         "sealed:hash destruction:text ba_number:free serials:ranges invalid:ranges cards:[text] "
-        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness]"
+        "method:=burn/punch_burn/shred/cut_burn place:free witnesses:[witness] begun?:moment ended?:moment "
+        "voided?:=punched/cut/punched_cut/not_yet recounted?:whole basis?:[free] orders?:[free] photos?:[photo] "
+        "left_blanks?:whole "
+        "left_cards?:whole"
     ),
     "register.read": "what:text rows:whole",
     "paper.made": (
-        "paper:=delivery/shift/transfer/destruction/stock-count/request/handover name:text entry:whole size:whole "
-        "root:hash digest:hash number?:free year?:whole running?:whole copy?:truth"
+        "paper:=delivery/correction/shift/transfer/destruction/destruction-list/stock-count/request/handover name:text "
+        "entry:whole size:whole root:hash digest:hash number?:free year?:whole running?:whole copy?:truth pages?:whole"
     ),
     "record.accepted": (
         "sealed:hash record:text job:text holder:text digest:text source:text remote_status:free reason:reason "
@@ -195,7 +220,10 @@ KINDS: Final = {
     "test_print.corrected": "test:text booked:serial actual:serial from:place to:place",
     "card.checked": "attempt:text quality:=good/spoiled cause?:cause",
     "card.missed": "attempt:text note:free",
-    "card.handed_over": "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown",
+    "card.handed_over": (
+        "attempt:text receiver?:=holder/proxy/unknown old_card?:=taken/none/unknown basis?:free why_unknown?:free"
+    ),
+    "card.tried": "attempt:text how:=phone/visit/message reached?:truth",
     "card.returned": (
         "sealed:hash card:text holder:text cause:=encode_fail/damaged/print_fail/data_change/moved/deceased "
         "from_site:free serial?:serial"

@@ -39,7 +39,8 @@ _OF_BLANKS: Final = frozenset(
     {
         "elsewhere", "in_the_books", "listed_twice", "no_serials", "carton_closed", "carton_again", "received_again",
         "delivery_again", "route", "chip_again", "stopped_blank", "found_whole", "difference_end",
-        "difference_serials", "transfer_again", "card_again", "sample_seed",
+        "difference_serials", "transfer_again", "card_again", "site_card",
+        "sample_seed",
     }
 )  # fmt: skip
 _ALONE: Final = frozenset({"number_of_signers", "owner", "about_self", "key_form", "key_weak", "time_ahead"})

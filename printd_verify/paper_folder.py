@@ -25,9 +25,11 @@ Is = Literal["known", "copy", "scan", "altered", "unknown"]
 
 _STEMS: Final = {
     "delivery": ("receipt-{}",),
+    "correction": ("correction-{}",),
     "shift": ("shift-{}",),
     "transfer": ("transfer-{}", "transfer-{}-acknowledged"),
     "destruction": ("{}",),
+    "destruction-list": (),
     "stock-count": ("stock-count-{}",),
     "request": ("{}",),
     "handover": ("handover-{}",),
@@ -87,7 +89,7 @@ def compare(folder: Path, prints: Sequence[Print], keys: Sequence[Key], fits: St
     by_stem: dict[str, Print] = {}
     for one in prints:
         for stem in _STEMS.get(one.paper, ()):
-            by_stem.setdefault(stem.format(one.name) + (_COPY if one.is_copy else ""), one)
+            by_stem.setdefault(stem.format(one.name.replace(":", "_")) + (_COPY if one.is_copy else ""), one)
     for path in pdfs_in(folder):
         compared.found.append(_one(path, prints, by_digest, by_stem.get(path.stem), keys, fits))
     there = {one.of.act for one in compared.found if one.of is not None and one.is_ != "altered"}

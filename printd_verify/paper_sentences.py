@@ -131,10 +131,12 @@ PAPERS: Final = {
 
 PAPER_WORDS: Final = {
     "delivery": ("penerimaan", "delivery"),
-    "shift": ("penutupan giliran", "shift"),
+    "correction": ("penyelesaian selisih", "settlement"),
+    "shift": ("penutupan giliran kerja", "shift"),
     "transfer": ("serah terima antarunit", "transfer"),
     "destruction": ("pemusnahan", "destruction"),
-    "stock-count": ("stock opname", "stock count"),
+    "destruction-list": ("daftar KTP-el yang dimusnahkan", "list of destroyed cards"),
+    "stock-count": ("stok opname", "stock count"),
     "request": ("usulan blangko", "request"),
     "handover": ("penyerahan kartu", "hand-over"),
 }

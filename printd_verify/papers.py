@@ -9,9 +9,11 @@ from printd_verify.places import Handler
 
 ENTRIES: Final = {
     "delivery": (frozenset({"delivery.received"}), "delivery"),
+    "correction": (frozenset({"discrepancy.closed"}), "discrepancy"),
     "shift": (frozenset({"shift.closed"}), "shift"),
     "transfer": (frozenset({"transfer.sent", "transfer.acknowledged"}), "transfer"),
     "destruction": (frozenset({"blanks.destroyed"}), "destruction"),
+    "destruction-list": (frozenset({"register.read"}), "what"),
     "stock-count": (frozenset({"stock.closed"}), "count"),
     "request": (frozenset({"request.made"}), "request"),
     "handover": (frozenset({"card.handed_over"}), "attempt"),

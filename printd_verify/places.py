@@ -30,6 +30,17 @@ _ACCOUNTS: Final = {
 }
 """What a blank counts as, by the kind of its place."""
 
+IN_HAND: Final = frozenset({"shift", "hopper", "printer", "output"})
+"""Where blanks are that a shift answers for."""
+
+_BROUGHT: Final = {"store": "issued", "skipped": "found", "missing": "found"}
+_TAKEN: Final = {
+    "store": "returned", "finished": "good", "holder": "good", "invalid": "good", "spoiled": "spoiled",
+    "skipped": "skipped", "missing": "missing",
+}  # fmt: skip
+BROUGHT: Final = ("issued", "found")
+TAKEN: Final = ("good", "spoiled", "returned", "skipped", "missing")
+
 COMING: Final = ("received", "loaned_in", "recovered")
 GOING: Final = ("used_good", "spoiled", "loaned_out", "returned", "skipped", "missing")
 
@@ -55,6 +66,7 @@ class Delivery:
     announced: int
     loan: bool
     received: bool = False
+    unit_value: int | None = None
 
 
 class Places:
@@ -72,6 +84,8 @@ class Places:
         self._known: dict[tuple[str, str], Held] = {}
         self.on_move: Moved | None = None
         """Is told everything that moves."""
+        self.spoiled_in_hand: dict[str, None] = {}
+        """Blanks that a shift spoiled since the last closing."""
 
     def at(self, blank: Range) -> Held | None:
         """Return where a blank is; ``None``: the entries that are there do not tell."""
@@ -138,10 +152,23 @@ class Places:
         if self.on_move is not None:
             self.on_move(part, source, target, delivery)
         counts[new] = counts.get(new, 0) + number
+        if target == "spoiled" or source == "spoiled":
+            self._spoil(part, source, target)
         if held is not None:
             counts[held] -= number
             way, moved = (held, new), self._moved
             moved[way] = moved.get(way, 0) + number
+
+    def _spoil(self, part: Range, source: str, target: str) -> None:
+        """Take note of what a shift spoiled, and of what came back since another blank was meant."""
+        if not {kind_of(source), kind_of(target)} & IN_HAND:
+            return
+        for number in range(part.first, part.last + 1):
+            serial = str(part._replace(first=number, last=number))
+            if target == "spoiled":
+                self.spoiled_in_hand[serial] = None
+            else:
+                self.spoiled_in_hand.pop(serial, None)
 
     def _held_in(self, place: str, delivery: str) -> Held:
         """Return the one value for a place and delivery."""
@@ -188,8 +215,11 @@ class Places:
                 found[delivery.stock_type] += number
         return dict(found)
 
-    def flows(self) -> dict[str, dict[str, int]]:
-        """Return what came and went since the last closing, by stock type."""
+    def flows(self, *, never_came: bool) -> dict[str, dict[str, int]]:
+        """Return what came and went since the last closing, by stock type.
+
+        :param never_came: whether what never came of a delivery counts as received, as closings of early logs have it.
+        """
         found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*COMING, *GOING), 0))
         for (left, came), number in self._moved.items():
             delivery = self.deliveries.get(left.delivery)
@@ -198,6 +228,8 @@ class Places:
             stock_type, loan = delivery.stock_type, delivery.loan
             source, target = _ACCOUNTS[kind_of(left.place)], _ACCOUNTS[kind_of(came.place)]
             if target == "destroyed" or source == target or (source == "loaned_out" and target != "on_hand"):
+                continue
+            if source == "transit" and target in ("missing", "returned") and not never_came:
                 continue
             flows = found[stock_type]
             if source == "transit":
@@ -212,9 +244,44 @@ class Places:
                 flows[target] += number
         return dict(found)
 
+    def by_shift(self) -> dict[str, dict[str, int]]:
+        """Return what came into the hands of a shift and left them since the last closing, by stock type."""
+        found: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys((*BROUGHT, *TAKEN), 0))
+        for (left, came), number in self._moved.items():
+            source, target = kind_of(left.place), kind_of(came.place)
+            delivery = self.deliveries.get(left.delivery)
+            if delivery is None or (source in IN_HAND) == (target in IN_HAND):
+                continue
+            flows = found[delivery.stock_type]
+            if source in IN_HAND:
+                flows[_TAKEN.get(target, target)] = flows.get(_TAKEN.get(target, target), 0) + number
+            elif source in _BROUGHT:
+                flows[_BROUGHT[source]] += number
+            else:
+                flows[_TAKEN.get(source, source)] = flows.get(_TAKEN.get(source, source), 0) - number
+        return dict(found)
+
+    def in_hand(self) -> dict[str, int]:
+        """Return pieces in the hands of a shift, by stock type."""
+        found = Counter[str]()
+        for held, number in self.counts.items():
+            delivery = self.deliveries.get(held.delivery)
+            if delivery is not None and kind_of(held.place) in IN_HAND:
+                found[delivery.stock_type] += number
+        return dict(found)
+
     def close_period(self) -> None:
         """Begin to count anew what comes and goes."""
         self._moved.clear()
+        self.spoiled_in_hand.clear()
+
+    def left(self, delivery: str) -> dict[str, int]:
+        """Return how many blanks of a delivery are in each kind of place."""
+        found = Counter[str]()
+        for held, number in self.counts.items():
+            if held.delivery == delivery:
+                found[kind_of(held.place)] += number
+        return dict(found)
 
     def check_deliveries(self, seq: int | None) -> None:
         """Make sure that each delivery's pieces are those that it brought."""

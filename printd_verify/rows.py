@@ -23,6 +23,8 @@ Take = Callable[[str, Row], None]
 
 _TOTALS: Final = BY_NAME["totals"].names[len(KEY) + 3 : -1]
 _LOSSES: Final = frozenset({"missing", "skipped"})
+_HELD: Final = {"delivery": "transit", "transfer": "transfer", "site": "site"}
+"""Where a thing's blanks are that are in dispute."""
 
 
 @dataclass(slots=True)
@@ -65,6 +67,8 @@ class Rows:
             "delivery.announced": self._announced,
             "delivery.received": self._received,
             "transfer.acknowledged": self._differ,
+            "site.printed": self._of_site,
+            "site.differed": self._differ,
             "discrepancy.closed": self._settled,
             "blanks.moved": self._moved,
             "shift.opened": self._opened,
@@ -204,9 +208,10 @@ class Rows:
         self._differ(by, data)
 
     def _differ(self, by: list[str], data: dict[str, Any]) -> None:
-        self._about = data.get("delivery") or data["transfer"]
-        self._document = data.get("acknowledgement", "")
-        place = f"transit:{self._about}" if "delivery" in data else f"transfer:{self._about}"
+        noun = next(one for one in _HELD if one in data)
+        self._about = data[noun]
+        self._document = data.get("acknowledgement") or data.get("document", "")
+        place = f"{_HELD[noun]}:{self._about}"
         for one in data.get("discrepancies", []):
             self._differences[one["id"]] = place
             blanks = ranges(one["serials"])
@@ -214,6 +219,13 @@ class Rows:
                 self._gap(one["kind"], one["id"], place, None, one["pieces"], "open", "", "")
             for part in blanks:
                 self._gap(one["kind"], one["id"], place, part, part.last - part.first + 1, "open", "", "")
+
+    def _of_site(self, by: list[str], data: dict[str, Any]) -> None:
+        self._about, self._document, self._why = data["card"], data["document"], "handed_over"
+        self._put(
+            "cards", self._kind, data["card"], data["job"], data["serial"], f"{data['site']}: {data['printer']}", "",
+            "handed_over", data["receiver"], "", data["operator"], self._by,
+        )  # fmt: skip
 
     def _settled(self, by: list[str], data: dict[str, Any]) -> None:
         self._about, self._document = data["discrepancy"], data["document"]

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from printd_verify.closing_sentences import OF_CLOSINGS
+from printd_verify.destruction_sentences import OF_DESTRUCTIONS
+from printd_verify.pack_sentences import PACKS, PIECE
 from printd_verify.paper_sentences import PAPER_WORDS, PAPERS
 from printd_verify.sentences_proofs import PROOFS
 from printd_verify.shop_sentences import OF_THE_SHOP
@@ -209,11 +211,11 @@ _PEOPLE: Final = {
         "nobody but {name} had the card {serial} in their hands: there is no second person",
     ),
     "doubt_unsigned": (
-        "nasib blangko {serial} yang diragukan tidak dinyatakan siapa pun",
+        "nasib blangko {serial} yang belum pasti tidak dinyatakan siapa pun",
         "nobody signed what became of {serial}, which was in doubt",
     ),
     "against_evidence": (
-        "blangko {serial} dinyatakan kosong, padahal mesin mencetaknya, tanpa dua orang dan nomor yang dibaca",
+        "blangko {serial} dinyatakan tidak terpakai, padahal mesin mencetaknya, tanpa dua orang dan nomor yang dibaca",
         "{serial} is said to be unused against the printer's evidence, without two people and the serial they read",
     ),
     "unchecked": (
@@ -246,9 +248,9 @@ _BLANKS: Final = {
         "penyerahan {delivery} membawa {brought} keping, di semua tempat ada {found}",
         "delivery {delivery} brought {brought} pieces, and in all places there are {found}",
     ),
-    "delivery_again": ("penyerahan {delivery} sudah diumumkan", "delivery {delivery} was announced before"),
+    "delivery_again": ("penyerahan {delivery} sudah diberitahukan", "delivery {delivery} was announced before"),
     "received_again": ("penyerahan {delivery} sudah diterima", "delivery {delivery} was received before"),
-    "unknown_delivery": ("penyerahan {delivery} tidak pernah diumumkan", "delivery {delivery} was never announced"),
+    "unknown_delivery": ("penyerahan {delivery} tidak pernah diberitahukan", "delivery {delivery} was never announced"),
     "practice_mixed": (
         "blangko latihan dan blangko asli bercampur dalam {delivery}",
         "delivery {delivery} mixes blanks to practise with and real ones",
@@ -265,11 +267,14 @@ _BLANKS: Final = {
     ),
     "hopper_mixed": ("{place} berisi dua jenis blangko", "{place} holds two stock types"),
     "found_whole": (
-        "{serial} ditemukan sebagai blangko, padahal ada di {place} waktu hilang",
+        "{serial} ditemukan sebagai blangko, padahal ada di {place} ketika dicatat tidak ditemukan",
         "{serial} is found as a blank, and was in {place} when it was lost",
     ),
     "chip_again": ("cip di {serial} terikat pada {other}", "the chip in {serial} is bound to {other}"),
-    "unknown_difference": ("tidak ada selisih terbuka {difference}", "there is no open difference {difference}"),
+    "unknown_difference": (
+        "tidak ada selisih {difference} yang belum selesai",
+        "there is no open difference {difference}",
+    ),
     "difference_end": (
         "selisih {difference} tidak dapat berakhir sebagai {outcome}",
         "the difference {difference} cannot end as {outcome}",
@@ -283,9 +288,13 @@ _BLANKS: Final = {
         "{number} pieces of {about} did not arrive, and no difference names them",
     ),
     "unknown_site": ("tidak ada lokasi {site}", "there is no site {site}"),
+    "site_card": (
+        "pekerjaan {job} milik {site} sudah ada kartunya, atau diserahkan sebelum dicetak",
+        "the job {job} of {site} has a card already, or its card was given out before it was printed",
+    ),
     "transfer_again": ("pengiriman {transfer} sudah ada", "there is a transfer {transfer} already"),
     "unknown_transfer": ("pengiriman {transfer} tidak sedang jalan", "the transfer {transfer} is not on its way"),
-    "unknown_incident": ("tidak ada kejadian terbuka {incident}", "there is no open incident {incident}"),
+    "unknown_incident": ("tidak ada kejadian {incident} yang belum selesai", "there is no open incident {incident}"),
     "card_again": ("kartu {card} sudah diterima kembali", "the card {card} came back before"),
     "unknown_card": ("kartu {card} tidak disimpan di sini", "the card {card} is not kept here"),
     "cards_serials": (
@@ -297,7 +306,7 @@ _BLANKS: Final = {
         "the sample {sample} does not follow from its checkpoint and number",
     ),
     "sample_bound": (
-        "menurut sampel {sample} paling banyak {said} keping hilang, seharusnya {found}",
+        "menurut sampel {sample} paling banyak {said} keping tidak ditemukan, seharusnya {found}",
         "the sample {sample} says that at most {said} pieces are missing, and it must be {found}",
     ),
     "sample_chosen": ("sampel {sample} dipilih, bukan diundi", "the sample {sample} was chosen and not drawn"),
@@ -312,7 +321,7 @@ _BLANKS: Final = {
 _CARDS: Final = {
     "job_again": ("pekerjaan {job} sudah ada", "there is a job {job} already"),
     "two_jobs": (
-        "pemegang pekerjaan {job} sudah punya pekerjaan {other} yang belum selesai",
+        "pemilik pekerjaan {job} sudah punya pekerjaan {other} yang belum selesai",
         "the holder of job {job} has the job {other}, which is not over",
     ),
     "unknown_job": ("pekerjaan {job} tidak ada atau sudah selesai", "there is no job {job}, or it is over"),
@@ -359,22 +368,22 @@ _CARDS: Final = {
         "{serial} dicetak meskipun ada kejadian {incident}",
         "{serial} is printed in spite of the incident {incident}",
     ),
-    "unknown_printer": ("tidak ada pencetak {printer}", "there is no printer {printer}"),
-    "retired_printer": ("pencetak {printer} sudah dipensiunkan", "the printer {printer} is retired"),
-    "printer_again": ("pencetak {printer} sudah ada", "there is a printer {printer} already"),
+    "unknown_printer": ("tidak ada mesin cetak {printer}", "there is no printer {printer}"),
+    "retired_printer": ("mesin cetak {printer} sudah dipensiunkan", "the printer {printer} is retired"),
+    "printer_again": ("mesin cetak {printer} sudah ada", "there is a printer {printer} already"),
     "machine_again": (
         "mesin {serial_number} sudah dipakai dengan nama lain dari {printer}",
         "the machine {serial_number} has another name than {printer} already",
     ),
     "printer_busy": (
-        "pencetak {printer} mulai lagi, padahal nasib {serial} belum jelas",
+        "mesin cetak {printer} mulai lagi, padahal nasib {serial} belum jelas",
         "{printer} begins again while nobody knows what became of {serial}",
     ),
     "retired_at_work": (
-        "pencetak {printer} dipensiunkan saat bekerja atau berisi blangko",
+        "mesin cetak {printer} dipensiunkan saat bekerja atau berisi blangko",
         "{printer} is retired while it works or holds blanks",
     ),
-    "not_paused": ("cetak uji di {printer}, padahal pencetak bekerja", "a test print on {printer}, which works"),
+    "not_paused": ("cetak uji di {printer}, padahal mesin cetak bekerja", "a test print on {printer}, which works"),
     "unanswered": (
         "{printer} mulai bekerja, padahal belum ada yang bertanggung jawab atas entri {found}",
         "{printer} is let work while nobody answers for entry {found}",
@@ -399,15 +408,15 @@ _CARDS: Final = {
 
 _CLOSINGS: Final = {
     "shift_open": (
-        "giliran {shift} dibuka, padahal {now} belum ditutup",
+        "giliran kerja {shift} dibuka, padahal {now} belum ditutup",
         "shift {shift} is opened while {now} is open",
     ),
     "shift_state": (
-        "giliran {shift} tidak dalam keadaan itu ({state})",
+        "giliran kerja {shift} tidak dalam keadaan itu ({state})",
         "shift {shift} is not in the state for it ({state})",
     ),
     "other_shift": (
-        "blangko berpindah untuk giliran {shift}, yang terbuka {now}",
+        "blangko berpindah untuk giliran kerja {shift}, yang sedang dibuka {now}",
         "blanks move for shift {shift}, and the open one is {now}",
     ),
     "moved_in_count": ("blangko berpindah saat {shift} dihitung", "blanks move while {shift} is counted"),
@@ -473,84 +482,9 @@ _CLOSINGS: Final = {
     ),
 }
 
-_PACKS: Final = {
-    "sums_unreadable": (
-        "baris {line} dari SHA256SUMS tidak terbaca, atau berkas itu tidak ada",
-        "line {line} of SHA256SUMS cannot be read, or the file is not there",
-    ),
-    "file_altered": ("berkas {path} bukan yang dibungkus", "the file {path} is not the one that was packed"),
-    "file_missing": ("berkas {path} tidak ada", "the file {path} is missing"),
-    "file_not_listed": ("berkas {path} tidak disebut SHA256SUMS", "SHA256SUMS does not list the file {path}"),
-    "file_unknown": ("berkas {path} tidak termasuk berkas pemeriksaan", "the file {path} belongs to no pack"),
-    "file_no_file": ("{path} bukan berkas", "{path} is no file"),
-    "table_unreadable": ("tabel {table} tidak ada atau tidak terbaca", "the table {table} is missing or unreadable"),
-    "table_columns": ("kolom tabel {table} bukan kolomnya", "the columns of the table {table} are not its own"),
-    "table_row": (
-        "tabel {table} baris {number}: {column} tertulis {said}, menurut entri {found}",
-        "table {table}, line {number}: {column} says {said}, the entries {found}",
-    ),
-    "table_row_missing": (
-        "tabel {table} tidak memuat baris {row} dari entri ini",
-        "the table {table} lacks row {row} of this entry",
-    ),
-    "table_row_stray": (
-        "tabel {table} baris {number} tidak berasal dari entri mana pun",
-        "table {table}, line {number}: no entry gives this row there",
-    ),
-    "table_row_form": ("tabel {table} baris {number} rusak", "table {table}, line {number} is malformed"),
-    "description": (
-        "{path} bukan uraian tabel-tabel log ini",
-        "{path} is not the description of this log's tables",
-    ),
-    "report_unreadable": (
-        "laporan {report} tidak ada atau tidak terbaca",
-        "the report {report} is missing or unreadable",
-    ),
-    "report_root": (
-        "laporan {report} menyebut akar log yang lain",
-        "the report {report} stands on another root of the log",
-    ),
-    "report_row": (
-        "laporan {report} baris {number}: {column} tertulis {said}, menurut entri {found}",
-        "report {report}, row {number}: {column} says {said}, the entries {found}",
-    ),
-    "report_more": (
-        "laporan {report} memuat hal yang tidak dihitung dari entri",
-        "the report {report} says what is not computed from entries",
-    ),
-    "report_rows": (
-        "laporan {report} memuat {said} baris, menurut entri {found}",
-        "the report {report} has {said} rows, the entries give {found}",
-    ),
-}
-
-_PIECE: Final = {
-    "piece": (
-        "Blangko {serial}, penyerahan {delivery} (BAST {bast}): {place}",
-        "Blank {serial}, delivery {delivery} (handover record {bast}): {place}",
-    ),
-    "piece_step": ("entri {entry}, {at}", "entry {entry}, {at}"),
-    "piece_by": ("ditandatangani {names}", "signed by {names}"),
-    "piece_machine": ("dicatat mesin", "booked by the machine"),
-    "piece_let_work": ("mesin cetak dijalankan {name}", "{name} let the printer work"),
-    "piece_proved": (
-        "{number} entri itu, dan tidak ada yang lain tentang blangko ini, terbukti di bawah akar {root}",
-        "these {number} entries, and no others about this blank, are proved below the root {root}",
-    ),
-    "piece_not_proved": (
-        "TIDAK TERBUKTI: lihat temuan di bawah; {number} entri, akar {root}",
-        "NOT PROVED: see the findings below; {number} entries, root {root}",
-    ),
-    "piece_unknown": (
-        "tidak ada entri dalam berkas ini tentang blangko {serial}",
-        "no entry in this pack is about a blank {serial}",
-    ),
-    "no_pack_here": ("{path} bukan berkas pemeriksaan", "{path} is no pack"),
-}
-
 _FACTS: Final = {
     "verdict_good": ("SEMUA COCOK", "ALL HOLDS"),
-    "verdict_bad": ("TIDAK COCOK: {number} jenis temuan", "IT DOES NOT HOLD: {number} classes of findings"),
+    "verdict_bad": ("TIDAK COCOK: {number} jenis ketidaksesuaian", "IT DOES NOT HOLD: {number} classes of findings"),
     "entry": ("entri {entry}", "entry {entry}"),
     "more": ("... dan {number} lagi", "... and {number} more"),
     "fact_log": ("log {origin}, {size} entri, akar {root}", "log {origin}, {size} entries, root {root}"),
@@ -605,11 +539,12 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     **_HEADS,
     **_PEOPLE,
     **_BLANKS,
+    **OF_DESTRUCTIONS,
     **_CARDS,
     **_CLOSINGS,
     **OF_THE_SHOP,
-    **_PACKS,
-    **_PIECE,
+    **PACKS,
+    **PIECE,
     **OF_CLOSINGS,
     **_FACTS,
     **PROOFS,

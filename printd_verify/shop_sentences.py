@@ -12,7 +12,7 @@ OF_THE_SHOP: Final = {
     ),
     "rules": ("aturan basis data diubah: {why}", "the rules of the database were altered: {why}"),
     "balance": (
-        "penyerahan {delivery}: jumlah di semua tempat lain dari yang diumumkan",
+        "penyerahan {delivery}: jumlah di semua tempat berbeda dari jumlah menurut surat jalan",
         "delivery {delivery}: the sum over all places is not what was announced",
     ),
     "own_verifier": ("pemeriksa kantor sendiri: {why}", "the shop's own verifier: {why}"),

@@ -92,7 +92,8 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
             "delivery.received", "carton.opened", "discrepancy.closed", "shift.opened", "stock.closed",
-            "sample.counted", "transfer.sent", "transfer.acknowledged", "incident.closed", "blanks.destroyed",
+            "sample.counted", "site.printed", "site.differed", "transfer.sent", "transfer.acknowledged",
+            "incident.closed", "blanks.destroyed",
             "job.overridden", "attempt.corrected", "test_print.corrected",
         ),
         _TWO,
@@ -100,7 +101,7 @@ _ALWAYS: Final[Mapping[str, Rule]] = {
     **dict.fromkeys(
         (
             "job.cancelled", "printer.resumed", "test_print.started", "test_print.evidence", "card.handed_over",
-            "card.returned",
+            "card.tried", "card.returned",
         ),
         _ONE_FOR_CARDS,
     ),
@@ -192,7 +193,10 @@ def _checked(data: Mapping[str, Any]) -> Rule:
 
 
 def _looked(data: Mapping[str, Any]) -> Rule:
-    return _ONE if data["what"].startswith(("specimen:", "card_in_doubt:")) else Rule((1,), first=True)
+    what = data["what"]
+    if what == "r8" or what.startswith("destruction:"):
+        return Rule((2,), supervisor=True)
+    return _ONE if what.startswith(("specimen:", "card_in_doubt:")) else Rule((1,), first=True)
 
 
 _SOMETIMES: Final = {

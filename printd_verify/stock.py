@@ -18,6 +18,7 @@ _ENDS: Final = {
     "wrong_stock_type": frozenset({"returned"}),
     "over": frozenset({"store", "nothing"}),
     "serial_elsewhere": frozenset({"nothing"}),
+    "unnamed": frozenset({"missing", "nothing"}),
 }
 """How a difference can end, by its kind."""
 
@@ -47,6 +48,7 @@ class Stock:
         self._differences: dict[str, _Difference] = {}
         self._transfers: dict[str, str] = {}
         self._sites: set[str] = set()
+        self._site_jobs: set[tuple[str, str]] = set()
         self._incidents: dict[str, list[str]] = {}
         self._invalid: dict[str, str] = {}
         self._sheets: dict[str, dict[str, int]] = {}
@@ -61,6 +63,8 @@ class Stock:
             "chip.bound": self._bound,
             "site.set": self._site,
             "site.reported": self._reported,
+            "site.printed": self._printed,
+            "site.differed": self._differed,
             "transfer.sent": self._sent,
             "transfer.acknowledged": self._acknowledged,
             "incident.opened": self._incident,
@@ -85,6 +89,7 @@ class Stock:
         if not self._places.create(seq, serials, f"transit:{name}", name):
             return
         made = Delivery(data["stock_type"], data["generation"], pieces(serials), "due_back" in data)
+        made.unit_value = data.get("unit_value")
         self._places.deliveries[name] = made
         for label, first, last in data["cartons"]:
             carton = read_range((first, last))
@@ -156,6 +161,8 @@ class Stock:
             self._findings.doubt("difference_end", seq, difference=data["discrepancy"], outcome=outcome)
             return
         if outcome == "nothing":
+            if one.kind == "unnamed" and self._lie(one.serials, one.place):
+                self._findings.doubt("difference_end", seq, difference=data["discrepancy"], outcome=outcome)
             return
         if one.kind == "over":
             self._take_in(seq, one, serials, outcome)
@@ -164,6 +171,10 @@ class Stock:
             self._findings.doubt("difference_serials", seq, difference=data["discrepancy"])
             return
         self._leave(seq, serials, one.place, outcome)
+
+    def _lie(self, serials: list[Range], place: str) -> bool:
+        """Tell whether any of some blanks is in a place."""
+        return any(held is not None and held.place == place for part in serials for _, held in self._places.parts(part))
 
     def _take_in(self, seq: int, one: _Difference, serials: list[Range], outcome: str) -> None:
         """Take in pieces that came over."""
@@ -241,6 +252,32 @@ class Stock:
     def _reported(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         if data["site"] not in self._sites:
             self._findings.unknown("unknown_site", seq, site=data["site"])
+        self._shifts.reported(data)
+
+    def _printed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        """Give a card that a site printed to its holder: one for each job of its register."""
+        self._reported(seq, at, by, data)
+        job = (data["site"], data["job"])
+        if job in self._site_jobs or data["handed_over_on"] < data["printed_on"]:
+            self._findings.doubt("site_card", seq, site=data["site"], job=data["job"])
+        self._site_jobs.add(job)
+        one = read_serial(data["serial"])
+        if one is not None:
+            self._places.move(seq, [one], f"site:{data['site']}", "holder")
+
+    def _differed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
+        """Take note of blanks that a site used and cannot name cards for: they stay where they are."""
+        self._reported(seq, at, by, data)
+        place = f"site:{data['site']}"
+        for one in data["discrepancies"]:
+            serials = ranges(one["serials"])
+            if one["kind"] != "unnamed" or pieces(serials) != one["pieces"]:
+                self._findings.doubt("difference_serials", seq, difference=one["id"])
+            for part in serials:
+                for piece, held in self._places.parts(part):
+                    if held is not None and held.place != place:
+                        self._findings.doubt("elsewhere", seq, serial=str(piece), said=place, place=held.place)
+        self._differ(data["discrepancies"], place, data["site"])
 
     def _sent(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         name, source, target = data["transfer"], data["from"], data["to"]
@@ -314,3 +351,20 @@ class Stock:
         for serials, source in ((spoiled, "spoiled"), (invalid, "invalid")):
             if serials:
                 self._places.move(seq, serials, source, "destroyed")
+        self._judge_destruction(seq, at, data, pieces(spoiled) + len(data["cards"]))
+
+    def _judge_destruction(self, seq: int, at: str, data: dict[str, Any], destroyed: int) -> None:
+        """Hold what an act of destruction says of itself against its entry, and against what is left."""
+        name = data["destruction"]
+        moments = [one for one in (data.get("begun"), data.get("ended"), at) if one is not None]
+        if moments != sorted(moments):
+            self._findings.add("destruction_times", seq, destruction=name)
+        if "basis" in data and data["method"] == "shred" and not data.get("orders"):
+            self._findings.add("destruction_basis", seq, destruction=name)
+        told = [(data.get("recounted"), destroyed)]
+        if not self._findings.began_later:
+            left = self._places.pieces("spoiled"), len(self._invalid)
+            told += zip((data.get("left_blanks"), data.get("left_cards")), left, strict=True)
+        for said, found in told:
+            if said not in (None, found):
+                self._findings.doubt("destruction_pieces", seq, destruction=name, said=said, found=found)

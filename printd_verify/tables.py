@@ -73,10 +73,10 @@ _FIRST: Final = _text("first", "Nomor pertama", "First serial")
 _LAST: Final = _text("last", "Nomor terakhir", "Last serial")
 _PIECES: Final = _number("pieces", "Keping", "Pieces")
 _STOCK_TYPE: Final = _text("stock_type", "Jenis blangko", "Stock type")
-_SHIFT: Final = _text("shift", "Giliran", "Shift")
+_SHIFT: Final = _text("shift", "Giliran kerja", "Shift")
 _PLACE: Final = _text("place", "Tempat", "Place")
 _KIND: Final = _text("kind", "Jenis entri", "Kind of entry")
-_PRINTER: Final = _text("printer", "Pencetak", "Printer")
+_PRINTER: Final = _text("printer", "Mesin cetak", "Printer")
 
 EVERY: Final = "entries"
 """The table of all entries, to which every other one refers."""
@@ -89,7 +89,7 @@ GROUPS: Final = (
     (_number("invalid", "Invalid", "Invalid, back"), ("invalid",)),
     (_number("spoiled", "Rusak", "Spoiled"), ("spoiled",)),
     (_number("destroyed", "Musnah", "Destroyed"), ("destroyed",)),
-    (_number("skipped", "Dilewati", "Skipped"), ("skipped",)),
+    (_number("skipped", "Nomor seri dilewati", "Skipped"), ("skipped",)),
     (_number("missing", "Tidak ditemukan", "Missing"), ("missing",)),
     (_number("at_sites", "Di unit", "At sites"), ("transfer", "site")),
     (_number("returned", "Kembali", "Given back"), ("returned",)),
@@ -99,7 +99,7 @@ GROUPS: Final = (
 TABLES: Final = (
     Table(EVERY, "Semua entri log", "Every entry of the log", (*KEY, _KIND, _BY)),
     Table(
-        "deliveries", "Penyerahan yang diumumkan dan diterima", "Deliveries announced and received",
+        "deliveries", "Penyerahan yang diberitahukan dan diterima", "Deliveries announced and received",
         (
             *KEY, _DELIVERY, _KIND, _text("bast_number", "Nomor BAST", "Handover record"),
             Column("bast_date", "date", "Tanggal BAST", "Date of the handover record"), _STOCK_TYPE,
@@ -120,23 +120,23 @@ TABLES: Final = (
         (
             *KEY, _KIND, _text("attempt", "Percobaan", "Attempt"), _text("job", "Pekerjaan", "Job"),
             _text("serial", "Nomor blangko", "Serial"), _PRINTER, _SHIFT, _text("outcome", "Hasil", "Outcome"),
-            _text("detail", "Keterangan", "Detail"), _text("evidence", "Bukti dari pencetak", "Evidence"),
-            _text("let_work_by", "Pencetak dijalankan oleh", "Who let the printer work"), _BY,
+            _text("detail", "Keterangan", "Detail"), _text("evidence", "Bukti dari mesin cetak", "Evidence"),
+            _text("let_work_by", "Mesin cetak dijalankan oleh", "Who let the printer work"), _BY,
         ),
     ),
     Table(
-        "closings", "Penutupan giliran", "Closings of shifts",
+        "closings", "Penutupan giliran kerja", "Closings of shifts",
         (
             *KEY, _SHIFT, _STOCK_TYPE,
             *(
                 _number(name, title, english)
                 for name, title, english in (
-                    ("opening", "Awal", "Opening"), ("received", "Diterima", "Received"),
-                    ("loaned_in", "Pinjaman masuk", "Loaned in"), ("recovered", "Ditemukan", "Recovered"),
-                    ("used_good", "Jadi kartu baik", "Good cards"), ("spoiled", "Rusak", "Spoiled"),
-                    ("loaned_out", "Ke lokasi lain", "At sites"), ("returned", "Dikembalikan", "Returned"),
-                    ("skipped", "Terlewat", "Skipped"), ("missing", "Hilang", "Missing"),
-                    ("closing", "Akhir", "Closing"), ("lacking", "Tidak seimbang", "Does not add up by"),
+                    ("opening", "Saldo awal", "Opening"), ("received", "Diterima", "Received"),
+                    ("loaned_in", "Pinjaman diterima", "Loaned in"), ("recovered", "Ditemukan kembali", "Recovered"),
+                    ("used_good", "Tercetak baik", "Good cards"), ("spoiled", "Rusak", "Spoiled"),
+                    ("loaned_out", "Diserahkan/dipinjamkan", "At sites"), ("returned", "Dikembalikan", "Returned"),
+                    ("skipped", "Nomor seri dilewati", "Skipped"), ("missing", "Tidak ditemukan", "Missing"),
+                    ("closing", "Saldo akhir", "Closing"), ("lacking", "Tidak seimbang", "Does not add up by"),
                 )
             ),
             _BY,
@@ -151,13 +151,13 @@ TABLES: Final = (
                 for name, title, english in (
                     ("announced", "Diberitahukan", "Announced"), ("received", "Diterima", "Received"),
                     ("transit", "Dalam pengiriman", "On its way"), ("store", "Gudang", "Store"),
-                    ("with_shift", "Pada giliran", "With the shift"), ("hopper", "Baki masukan", "Hoppers"),
+                    ("with_shift", "Pada giliran kerja", "With the shift"), ("hopper", "Baki masukan", "Hoppers"),
                     ("printer", "Di mesin cetak", "In printers"), ("output", "Baki keluaran", "Output"),
                     ("finished", "KTP-el jadi", "Finished"), ("holder", "Di pemilik", "With holders"),
                     ("invalid", "Invalid", "Invalid"), ("spoiled", "Rusak", "Spoiled"),
                     ("destroyed", "Dimusnahkan", "Destroyed"), ("transfer", "Antarunit", "Between units"),
                     ("site", "Di unit", "At sites"), ("returned", "Dikembalikan", "Given back"),
-                    ("skipped", "Dilewati", "Skipped"), ("missing", "Tidak ditemukan", "Missing"),
+                    ("skipped", "Nomor seri dilewati", "Skipped"), ("missing", "Tidak ditemukan", "Missing"),
                     ("in_doubt", "Belum pasti", "In doubt"),
                 )
             ),
@@ -168,12 +168,12 @@ TABLES: Final = (
         "counts", "Hitungan fisik", "Physical counts",
         (
             *KEY, _text("count", "Hitungan", "Count"), _PLACE, _number("book", "Menurut buku", "In the books"),
-            _number("counted", "Dihitung", "Counted"), _number("difference", "Selisih", "Difference"),
+            _number("counted", "Hasil hitung", "Counted"), _number("difference", "Selisih", "Difference"),
             _text("reason", "Sebab", "Reason"), _BY,
         ),
     ),
     Table(
-        "gaps", "Selisih, kehilangan, dan penyelesaiannya", "Gaps, losses and how they were closed",
+        "gaps", "Selisih, blangko tidak ditemukan, dan penyelesaiannya", "Gaps, losses and how they were closed",
         (
             *KEY, _text("kind", "Jenis", "Kind"), _text("about", "Menyangkut", "About"), _PLACE, _FIRST, _LAST,
             _PIECES, _text("state", "Keadaan", "State"), _text("outcome", "Penyelesaian", "Outcome"),
@@ -203,10 +203,10 @@ TABLES: Final = (
         ),
     ),
     Table(
-        "spoilage", "Tingkat kerusakan per giliran", "Spoilage by shift",
+        "spoilage", "Persentase blangko rusak per giliran kerja", "Spoilage by shift",
         (
             *KEY, _SHIFT, _number("tried", "Dipakai", "Used"), _number("spoiled", "Rusak", "Spoiled"),
-            _number("rate", "Tingkat (1/10.000)", "Rate (1/10,000)"),
+            _number("rate", "Persentase rusak (1/10.000)", "Rate (1/10,000)"),
             _number("lower", "Batas bawah (1/10.000)", "Lower limit (1/10,000)"),
             _number("upper", "Batas atas (1/10.000)", "Upper limit (1/10,000)"), _text("alarm", "Alarm", "Alarm"),
         ),

@@ -13,7 +13,7 @@ OUTSIDE: Final = "outside"
 """Where blanks are before a delivery is announced: what all places together have more, it has less."""
 
 _CHECKED: Final = frozenset({"output", "finished"})
-_ON_THE_WAY: Final = frozenset({OUTSIDE, "transit", "transfer"})
+_ON_THE_WAY: Final = frozenset({OUTSIDE, "transit", "transfer", "site"})
 _ARRIVES: Final = frozenset({"store", "site"})
 
 
@@ -39,6 +39,8 @@ class Tally:
             "delivery.received": self._received,
             "discrepancy.closed": self._settled,
             "blanks.moved": lambda by, data: self._move(kind_of(data["from"]), kind_of(data["to"]), _pieces(data)),
+            "site.printed": lambda by, data: self._move("site", "holder", 1),
+            "site.differed": lambda by, data: self._differ(data["discrepancies"], "site"),
             "transfer.sent": self._sent,
             "transfer.acknowledged": self._acknowledged,
             "blanks.destroyed": self._destroyed,

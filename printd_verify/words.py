@@ -40,7 +40,6 @@ ROUTES: Final = {
     "found": (frozenset({"skipped", "missing"}), frozenset({"store", "shift"})),
     "missing": (_WHOLE_BLANKS | {"spoiled", "invalid", "site", "transfer"}, frozenset({"missing"})),
     "give_back": (frozenset({"store"}), frozenset({"returned"})),
-    "site_used": (frozenset({"site"}), frozenset({"holder"})),
     "site_spoiled": (frozenset({"site"}), frozenset({"spoiled"})),
     **dict.fromkeys(CAUSES, (_WHOLE_BLANKS | {"missing"}, frozenset({"spoiled"}))),
 }

@@ -40,6 +40,8 @@ from support.people import enrol as enrol_person
 from support.signers import enrol as enrol_signers
 from support.signers import enrolled, signers
 
+os.environ["LANGUAGE"] = "en"  # of what commands show, whoever runs them
+
 
 def pytest_collection_finish() -> None:
     """Leave the thousands of tests out of every search for garbage: they stay to the end."""

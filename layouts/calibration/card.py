@@ -28,7 +28,7 @@ RULER = 2
 MARKS = 11
 """Lines of a ruler."""
 
-_FACE = "Vera"
+_FACE = "Arimo-Regular"
 _TITLE = "KALIBRASI / CALIBRATION"
 _SPECIMEN = "SPECIMEN - CONTOH"
 _SAMPLE = "KTP-el 0123456789"

@@ -1,4 +1,4 @@
-"""A backup of a running shop: database, configuration and public keys in one folder, sealed by a signed manifest.
+"""A backup of a running shop: database, configuration, photos and public keys in one folder, with a signed manifest.
 
 The secret keys stay where they are; the manifest names them by fingerprint. Whoever has the folder can read the log
 and no person: records lie in the database encrypted, as they do in the shop.
@@ -21,7 +21,7 @@ from printd.books.retrace import root_at
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.ledger.notes import NoteError, Verifier, open_note
 from printd.remedies import Do
-from printd.shop import keys
+from printd.shop import keys, photos
 from printd.shop.config import CONFIG_NAME, Config, load
 from printd.shop.shop import database_url
 from printd.store import attempts, copies, log
@@ -137,6 +137,12 @@ def _fill(
     if areas and not Path(areas).is_absolute() and ".." not in Path(areas).parts:
         (part / areas).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         durable.write(part / areas, (folder / areas).read_bytes())
+    kept = photos.all_of(folder)
+    if kept:
+        (part / photos.FOLDER).mkdir(mode=0o700)
+        for path in kept:
+            durable.write(part / photos.FOLDER / path.name, path.read_bytes())
+        durable.sync_folder(part / photos.FOLDER)
     found = sorted(path for path in part.rglob("*") if path.is_file())
     return Manifest(
         backup=number,

@@ -11,7 +11,7 @@ import typer
 from printd.books import heads, seals
 from printd.books.replay import Difference, compare
 from printd.cli import exporting, packing, proving, vkeys
-from printd.cli.common import By, Json, With, answer, folder, signed
+from printd.cli.common import By, Json, With, answer, folder, in_office_time, signed
 from printd.cli.cosigned import cosigned
 from printd.cli.output import out, progress, show_facts
 from printd.cli.papers import papers
@@ -199,7 +199,7 @@ def _verdict(problems: list[str], good: str, bad: str) -> None:
         out.print(good, style="bold green")
         return
     for problem in problems[:_SHOWN]:
-        out.print(f"- {problem}", style="red")
+        out.print(f"- {in_office_time(problem)}", style="red")
     if len(problems) > _SHOWN:
         out.print(f"- and {len(problems) - _SHOWN:,} more", style="red")
     out.print(bad, style="bold red")

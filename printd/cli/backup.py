@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli.common import By, Json, act, answer, folder, moment, signed
+from printd.cli.language import said
 from printd.cli.output import moving, out, show_facts
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -139,7 +141,8 @@ def _show_restored(shop: Path, made: Restored) -> None:
     for one in made.in_doubt:
         out.print(f"- blank {one['serial']} at {one['printer']}: find it; what became of it is in doubt")
     for place, pieces in made.unknown.items():
-        out.print(f"- {place}: {pieces:,} blanks in the backup; what was printed since, the backup cannot know")
+        there = f"{said(Vocabulary.PLACE, place)}: {pieces:,} blanks in the backup"
+        out.print(f"- {there}; what was printed since, the backup cannot know")
     for month in made.shut:
         out.print(
             f"- sealed with the key of {month.month}, which is not here: {month.kept:,}; nobody opens them any more. "

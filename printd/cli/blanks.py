@@ -9,7 +9,9 @@ import typer
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, ranges, second, sheet, signed, spans, timed, written
 from printd.cli.forecast import request
+from printd.cli.language import place
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.blanks import Life, Loaded, Moved, Sums
@@ -111,7 +113,7 @@ def sample(
 
     def show_it(drawn: SampleShown) -> None:
         title = f"{drawn['sample']}: {len(drawn['drawn'])} blanks"
-        show_rows(title, ["serial", "place"], drawn["drawn"], empty="")
+        show_rows(title, ["serial", "place"], drawn["drawn"], words={"place": Vocabulary.PLACE}, empty="")
         out.print(f"\nLook for each; then: printd blanks sample-count {drawn['sample']} [--missing SERIAL ...]")
 
     result: SampleShown = act(context, "samples.draw", pieces=pieces, number=number, by=signed(by))
@@ -155,7 +157,7 @@ def count(
 ) -> None:
     """Count stock outside a shift (stock opname): one person's sheet, entered alone."""
     result: SheetTaken = act(context, "counts.count", found=sheet(found), by=signed(by))
-    answer(as_json, result, lambda done: out.print(f"Counted: {', '.join(done['places'])}."))
+    answer(as_json, result, lambda done: out.print(f"Counted: {', '.join(map(place, done['places']))}."))
 
 
 @app.command("count-close")
@@ -165,11 +167,13 @@ def count_close(
     second: With,
     agency: Annotated[str, typer.Option(help="Agency of the witness.")] = "",
     reason: Annotated[str, typer.Option(help="Why figures differ.")] = "",
+    follow_up: Annotated[str, typer.Option(help="What is done about it.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the day's stock count with an act; the two who counted sign."""
     two = {"by": signed(by), "second": signed(second)}
-    result: CountClosed = act(context, "counts.close", witness_agency=agency, reason=reason, **two)
+    told = {"witness_agency": agency, "reason": reason, "follow_up": follow_up}
+    result: CountClosed = act(context, "counts.close", **told, **two)
     answer(as_json, result, lambda done: out.print(f"Closed; the act is {written(done['files'])}"))
 
 
@@ -197,7 +201,8 @@ def _show_loaded(printer: str, done: Loaded) -> None:
 def _moved(as_json: bool, result: Moved) -> None:
     def show_it(done: Moved) -> None:
         ranges = spans(done["serials"])
-        out.print(f"{done['pieces']:,} moved from {done['from']} to {done['to']}: {ranges} (entry {done['entry']})")
+        way = f"from {place(done['from'])} to {place(done['to'])}"
+        out.print(f"{done['pieces']:,} moved {way}: {ranges} (entry {done['entry']})")
 
     answer(as_json, result, show_it)
 
@@ -220,7 +225,8 @@ def _show_life(blank: Life) -> None:
             "serial": blank["serial"],
             "place": blank["place"],
             "delivery": f"{delivery['id']}, {delivery['stock_type']}, generation {delivery['generation']}",
-        }
+        },
+        words={"place": Vocabulary.PLACE},
     )
     out.print()
     show_rows(
@@ -239,6 +245,11 @@ def _show_life(blank: Life) -> None:
             for step in blank["life"]
         ],
         aside=["why", "cause", "job"],
+        words={
+            **dict.fromkeys(("from", "to"), Vocabulary.PLACE),
+            "why": Vocabulary.MOVEMENT,
+            "cause": Vocabulary.CAUSE,
+        },
         empty="It was announced and has not moved since.",
     )
 
@@ -255,5 +266,6 @@ def _show_where(sums: Sums) -> None:
         "Blanks by place",
         ["delivery", "place", "pieces", "announced", "balance"],
         rows,
+        words={"place": Vocabulary.PLACE},
         empty="No deliveries yet.",
     )

@@ -1,4 +1,4 @@
-"""printd cards: invalid cards that holders bring back."""
+"""printd cards: invalid cards that holders bring back, and finished ones that nobody fetches."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
-    from printd.desk.cards import Names, TakenBack
+    from printd.desk.cards import Names, TakenBack, Tried
     from printd.store.tables.cards import CardRow
 
 app = typer.Typer()
@@ -32,10 +34,25 @@ def take_back(
     whose = {key: asked(label) for key, label in _ASKED.items()}
     what = {"cause": cause, "from_site": from_site, "serial": scan}
     result: TakenBack = act(context, "cards.take_back", by=signed(by), **what, **whose)
-    answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {one['cause']}."))
+    why = said(Vocabulary.INVALID, cause)
+    answer(as_json, result, lambda one: out.print(f"Taken back as {one['card'][:8]}, {why}."))
 
 
 _ASKED = {"nik": "NIK", "name": "Name", "address": "Address"}
+
+
+@app.command()
+def tried(
+    context: typer.Context,
+    job: Annotated[str, typer.Argument(help="Job of the card, of which four characters do, or the blank's serial.")],
+    how: Annotated[str, choices.option(choices.TRIES, "How")],
+    by: By,
+    reached: Annotated[bool, typer.Option("--reached", help="They, or somebody for them, were spoken to.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Book that somebody tried to reach the holder of a finished card."""
+    result: Tried = act(context, "cards.tried", job=job, how=how, reached=reached, by=signed(by))
+    answer(as_json, result, lambda one: out.print(f"Tried {one['tries']} times so far to reach the holder."))
 
 
 @app.command("list")
@@ -53,6 +70,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for one in rows
             ],
+            words={"cause": Vocabulary.INVALID},
             empty="No invalid card is kept.",
         )
 
@@ -70,6 +88,7 @@ def names(context: typer.Context, cards: Cards, by: By, as_json: Json = False) -
             "Cards",
             ["name", "address", "cause"],
             [[one["name"], one["address"], one["cause"]] for one in told["cards"]],
+            words={"cause": Vocabulary.INVALID},
             empty="None.",
         ),
     )

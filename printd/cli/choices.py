@@ -21,8 +21,10 @@ BLANK_IS = ("hopper", "hand")
 TEST_OUTCOMES = ("spoiled", "unused", "lost")
 RECEIVERS = ("holder", "proxy", "unknown")
 OLD_CARD = ("taken", "none", "unknown")
+TRIES = ("phone", "visit", "message")
 INVALID_CARDS = ("encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased")
 DESTRUCTIONS = ("burn", "punch_burn", "shred", "cut_burn")
+VOIDED = ("punched", "cut", "punched_cut", "not_yet")
 DISCREPANCY_OUTCOMES = ("store", "spoiled", "missing", "returned", "nothing")
 CARTON_CONDITIONS = ("intact", "damaged", "seal_broken", "wrong_type")
 INCIDENTS = ("missing", "extra", "seal_broken", "unknown_uid", "uid_elsewhere", "other")
@@ -32,7 +34,7 @@ SITES = ("office", "subdistrict", "mobile")
 CHART_GROUPS = ("printer", "cause", "operator", "carton", "day")
 SUKET_STATUSES = ("PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL")
 SUKET_STATES = ("open", "expired", "converted")
-PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover")
+PAPERS = ("delivery", "correction", "shift", "transfer", "destruction", "stock-count", "request", "handover")
 REPORTS = {
     "r1": "Daily stock position",
     "r2": "Public notice",
@@ -54,7 +56,7 @@ REPORTS = {
     "r18": "Out-of-domicile prints",
     "spoilage": "Control chart of spoilage",
 }
-REPORTS_BY_NAME = ("r7", "r8", "r14", "r15")
+REPORTS_BY_NAME = ("r7", "r14", "r15")
 INKS = ("y", "m", "c", "k")
 DITHERS = ("none", "ordered", "diffusion")
 INTENTS = ("perceptual", "relative", "saturation")
@@ -97,6 +99,11 @@ def option(words: Sequence[str], about: str, *names: str, metavar: str | None = 
 def argument(words: Sequence[str], about: str) -> Any:
     """Return an argument that takes one of some words."""
     return typer.Argument(parser=OneOf(words), help=f"{about}: {_listed(words)}.")
+
+
+def asked(words: Sequence[str], label: str) -> str:
+    """Return one of some words, from a terminal or a line of input; another one is asked for again."""
+    return str(typer.prompt(f"{label} ({_listed(words)})", value_proc=OneOf(words), err=True))
 
 
 def _listed(words: Sequence[str]) -> str:

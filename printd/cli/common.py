@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -27,6 +28,8 @@ SHOP: ContextVar[Path] = ContextVar("shop", default=Path())
 
 SESSIONS = "PRINTD_SESSIONS"
 """Names session files of scripts, parted by colons; the first is whoever acts where nobody is named."""
+
+_MOMENT = re.compile(r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 
 _SHORTEST = 10  # characters of a passphrase; a PIN has fewer, and only digits
 
@@ -93,6 +96,11 @@ def minute(at: str | None) -> str | None:
 def second(at: str) -> str:
     """Return a moment on the office's clock to the second, for such a table."""
     return moments.second(at, zone())
+
+
+def in_office_time(text: str) -> str:
+    """Return sentences that tell moments as the log writes them, with each on the office's clock."""
+    return _MOMENT.sub(lambda found: moment(found[0]), text)
 
 
 def timed(title: str) -> str:

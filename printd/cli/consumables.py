@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, minute, signed, timed
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.consumables import ConsumablesTold, Opened
@@ -35,7 +37,11 @@ def receive(
     what = {"kind": kind, "label": label, "pieces": pieces, "nominal": nominal, "document": document}
     result: SupplyRow = act(context, "consumables.receive", by=signed(by), **what)
     answer(
-        as_json, result, lambda here: out.print(f"{here['pieces']:,} of {here['kind']} {here['label']} are here now.")
+        as_json,
+        result,
+        lambda here: out.print(
+            f"{here['pieces']:,} of {said(Vocabulary.CONSUMABLE, here['kind'])} {here['label']} are here now."
+        ),
     )
 
 
@@ -60,7 +66,7 @@ def open_(
 
 def _opened(done: Opened) -> str:
     left = "how many more there are is unknown" if done["pieces"] is None else f"{done['pieces']:,} are left"
-    return f"{done['kind']} {done['label']} is in {done['printer']}; {left}."
+    return f"{said(Vocabulary.CONSUMABLE, done['kind'])} {done['label']} is in {done['printer']}; {left}."
 
 
 @app.command("list")
@@ -83,6 +89,7 @@ def _show(told: ConsumablesTold) -> None:
             for one in told["open"]
         ],
         aside=["opened"],
+        words={"kind": Vocabulary.CONSUMABLE, "level": Vocabulary.LEVEL},
         empty="Nothing was opened yet.",
     )
     if told["ended"]:
@@ -100,6 +107,7 @@ def _show(told: ConsumablesTold) -> None:
                 for one in told["ended"]
             ],
             aside=["opened", "ended"],
+            words={"kind": Vocabulary.CONSUMABLE},
             empty="",
         )
     out.print()
@@ -114,5 +122,6 @@ def _show(told: ConsumablesTold) -> None:
             ]
             for one in told["cupboard"]
         ],
+        words={"kind": Vocabulary.CONSUMABLE, "level": Vocabulary.LEVEL},
         empty="The cupboard is empty.",
     )

@@ -11,6 +11,7 @@ import typer
 from printd.cli import choices, officials
 from printd.cli.common import By, Json, With, act, answer, moment, ranges, read_file, signed, spans
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.deliveries import DeliveryCountedBy, DeliveryListed, DeliveryShown, DeliveryTaken
@@ -72,6 +73,7 @@ def receive(
     by: By,
     second: With,
     place: Annotated[str | None, typer.Option(help="Where it changed hands, in words.")] = None,
+    day: Annotated[str | None, typer.Option(help="On which it was handed over, if not today: YYYY-MM-DD.")] = None,
     giver: Annotated[str | None, typer.Option(help=f"Who handed it over: {officials.OFFICIAL}.")] = None,
     collector: Annotated[str | None, typer.Option(help=f"Who collected it: {officials.OFFICIAL}.")] = None,
     request: Annotated[str | None, typer.Option(help=f"Our letter that it answers: {officials.LETTER}.")] = None,
@@ -85,6 +87,7 @@ def receive(
     """
     told = {
         "place": place,
+        "given_on": day,
         "giver": officials.official(giver),
         "collector": officials.official(collector),
         "request": officials.letter(request),
@@ -129,6 +132,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 for row in rows
             ],
             text=["handover record"],
+            words={"state": Vocabulary.DELIVERY, "type": Vocabulary.STOCK_TYPE},
             empty="No deliveries yet. Announce one with: printd deliveries announce FILE",
         ),
     )
@@ -156,7 +160,8 @@ def _show(row: DeliveryShown) -> None:
             "received": f"{moment(row['received_at'])} by {row['received_by']} and {row['received_with']}"
             if row["received_at"]
             else "not yet",
-        }
+        },
+        words={"state": Vocabulary.DELIVERY},
     )
     if row["cartons"]:
         out.print()
@@ -185,7 +190,9 @@ def _show(row: DeliveryShown) -> None:
                 for one in row["discrepancies"]
             ],
             text=["serials"],
+            words={"kind": Vocabulary.DIFFERENCE, "state": Vocabulary.DISPUTE},
             empty="",
         )
     out.print()
-    show_rows("Where they are", ["place", "pieces"], sorted(row["places"].items()), empty="Nowhere.")
+    places = sorted(row["places"].items())
+    show_rows("Where they are", ["place", "pieces"], places, words={"place": Vocabulary.PLACE}, empty="Nowhere.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,7 +18,9 @@ from rich.text import Text
 
 from printd.cli import choices
 from printd.cli.common import Json, answer
+from printd.cli.language import place, said
 from printd.cli.output import moving, out, show_facts, show_json
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.demo.kupang import play as kupang
@@ -107,9 +110,9 @@ def _show_scenario(summary: kupang.Summary) -> None:
         {
             "days": f"{summary['days']} working days, as many shifts opened and closed",
             "delivered": summary["delivered"],
-            "places": ", ".join(f"{place} {pieces:,}" for place, pieces in summary["places"].items()),
+            "places": _places(summary["places"]),
             "printed": summary["printed"],
-            "spoiled": ", ".join(f"{cause} {pieces}" for cause, pieces in summary["spoiled"].items()) or "none",
+            "spoiled": _causes(summary["spoiled"]),
             "days without blanks": summary["stockout_days"],
             "forecast error": "unknown" if error is None else f"{error / 100:.1f} %, five working days ahead",
             "reports": f"{summary['reports']} in {summary['shop']}/reports, acts in {summary['shop']}/acts",
@@ -120,6 +123,14 @@ def _show_scenario(summary: kupang.Summary) -> None:
     out.print("\nRefused on the way:", style="bold")
     for what, sentence in summary["refusals"].items():
         out.print(f"  {what}: {sentence}", soft_wrap=True)
+
+
+def _places(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{place(one)} {pieces:,}" for one, pieces in found.items())
+
+
+def _causes(found: Mapping[str, int]) -> str:
+    return ", ".join(f"{said(Vocabulary.CAUSE, one)} {pieces:,}" for one, pieces in found.items()) or "none"
 
 
 def _scene(scene: Scene, records: int) -> Group:
@@ -134,20 +145,21 @@ def _scene(scene: Scene, records: int) -> Group:
     for row in scene.printers:
         style = {"in_doubt": "yellow", "stopped": "red", "offline": "red", "printing": "green"}.get(row["state"], "")
         says = ", ".join(row["reasons"]) or row["message"]
-        rows.add_row(row["name"], Text(row["state"], style=style), str(row["blanks"]), says[:60])
+        rows.add_row(
+            row["name"], Text(said(Vocabulary.PRINTER, row["state"]), style=style), str(row["blanks"]), says[:60]
+        )
     return Group(head, rows) if scene.printers else Group(head)
 
 
 def _show(summary: Summary) -> None:
-    spoiled = ", ".join(f"{cause} {count}" for cause, count in summary["spoiled"].items()) or "none"
     out.print("The shop has printed its cards.", style="bold")
     show_facts(
         {
             "records": summary["records"],
             "printed": f"{summary['printed']}; records with exactly one good card: {summary['good_cards']}",
-            "spoiled": spoiled,
+            "spoiled": _causes(summary["spoiled"]),
             "in doubt": summary["in_doubt"],
-            "blanks": ", ".join(f"{place} {pieces:,}" for place, pieces in summary["blanks"].items()),
+            "blanks": _places(summary["blanks"]),
             "sum": f"{sum(summary['blanks'].values()):,} of {summary['delivered']:,} delivered",
             "log": f"{summary['entries']:,} entries, root {summary['root']}",
             "verified": "yes: entries, tree, signatures, and all tables rebuilt from the log"

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans
+from printd.cli.common import By, Json, With, act, answer, ranges, signed, spans, written
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
-    from printd.desk.discrepancies import DiscrepancyShown
+    from printd.desk.discrepancies import DifferenceClosed, DiscrepancyShown
 
 app = typer.Typer()
 
@@ -42,6 +44,7 @@ def list_(
                 for one in rows
             ],
             text=["serials"],
+            words={"of": Vocabulary.SUBJECT, "kind": Vocabulary.DIFFERENCE, "state": Vocabulary.DISPUTE},
             empty="Nothing is in dispute.",
         )
 
@@ -65,5 +68,6 @@ def close(
     """Close a discrepancy by the movement that a document bears out; two people sign."""
     two = {"by": signed(by), "second": signed(second)}
     what = {"discrepancy": discrepancy, "outcome": outcome, "document": document}
-    result: DiscrepancyShown = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
-    answer(as_json, result, lambda one: out.print(f"{one['id']} is closed: {one['outcome']}."))
+    result: DifferenceClosed = act(context, "discrepancies.close", serials=ranges(serial) or None, **what, **two)
+    end = said(Vocabulary.OUTCOME, outcome)
+    answer(as_json, result, lambda one: out.print(f"{one['id']} is closed: {end}; the act is {written(one['files'])}"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from printd.cli.common import moment
 from printd.cli.output import Terminal, err, out, show_facts
 from printd.errors import Refused, from_json
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.answers.jobs import JobDoubt, JobPreviewed
@@ -53,7 +54,8 @@ def show_known(told: DoubtShown) -> None:
             "evidence reached": told["rung"],
             "card position": told["position"],
             **{f"counter {name}": _counted(one) for name, one in told["counters"].items()},
-        }
+        },
+        words={"evidence reached": Vocabulary.RUNG, "card position": Vocabulary.POSITION},
     )
     readings = [f"{name}: {value}" for name, value in told["raw"].items()]
     for title, lines, rest in (

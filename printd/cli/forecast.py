@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices, officials
-from printd.cli.common import By, Json, act, answer, signed, written
+from printd.cli.common import By, Json, act, answer, moment, signed, written
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.forecast import Requested, StockTold
+    from printd.store.requests import OpenRequest
 
 app = typer.Typer()
+
+_ENOUGH = 5
+"""Working days: a week of them has each weekday once."""
 
 
 @app.command()
@@ -39,16 +45,27 @@ def request(
     what = {"stock_type": stock_type, "pieces": pieces, "sfe": sfe, "suket": suket, "reason": reason}
     told = {"difference": difference, "collector": officials.official(collector)}
     result: Requested = act(context, "forecast.request", by=signed(by), **what, **told)
-    answer(
-        as_json,
-        result,
-        lambda made: out.print(
-            f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}"
-            + ("" if made["difference"] is None else f", where {made['facts']['ask']:,} are computed")
-            + (f", beside {made['facts']['beside']}" if "beside" in made["facts"] else "")
-            + f"; the letter is {written(made['act'])}"
-        ),
+    answer(as_json, result, _show_request)
+
+
+def _show_request(made: Requested) -> None:
+    already = made["beside"]
+    out.print(
+        f"{made['request']} asks for {made['asked']:,} blanks of type {made['stock_type']}"
+        + ("" if made["difference"] is None else f", where {made['facts']['ask']:,} are computed")
+        + ("" if already is None else f", beside {already['request']}")
+        + f"; the letter is {written(made['act'])}"
     )
+    if already is not None:
+        told = f"{_open(already)} Both stand now: see that the province reads the second as more, not as the same need."
+        out.print(told, style="yellow", soft_wrap=True)
+
+
+def _open(request: OpenRequest) -> str:
+    """Return what a request still waits for, in a sentence."""
+    came = f"{request['came']:,} have come since" if request["came"] else "none has come since"
+    coming = f", and {request['coming']} on the way is not counted yet" if request["coming"] else ""
+    return f"{request['request']} of {moment(request['at'])} asks for {request['asked']:,}; {came}{coming}."
 
 
 def _known(value: int | str | None) -> int | str:
@@ -74,17 +91,25 @@ def _show(stocks: list[StockTold]) -> None:
             for one in stocks
             for left in (one["days_left"],)
         ],
+        words={"type": Vocabulary.STOCK_TYPE, "level": Vocabulary.LEVEL},
         empty="No blanks were delivered or needed yet.",
     )
     for one in stocks:
         today = f"{one['today']['used']:,} used and {one['today']['wished']:,} wished for"
         if one["since"] is None:
-            none = f"no whole day of the last {one['history_days']} had wishes or use, so they are not known"
+            none = f"less than 1 working day known of the last {one['history_days']} days, so nothing is foretold"
             out.print(f"{one['stock_type']}: {none}; today so far: {today}.")
         else:
-            days = f"{one['open_days']:,} open days since {one['since']}"
-            out.print(f"{one['stock_type']}: told by {days}; today so far, which is not over: {today}.")
+            days = f"{one['open_days']:,} working days since {one['since']}"
+            if one["open_days"] < _ENOUGH:
+                days = f"less than {_ENOUGH} working days known ({days}), so the figures may be far off"
+            else:
+                days = f"told by {days}"
+            out.print(f"{one['stock_type']}: {days}; today so far, which is not over: {today}.")
+        if one["open"] is not None:
+            out.print(f"{one['stock_type']}: {_open(one['open'])}")
         if one["surging"]:
-            out.print(f"{one['stock_type']}: more is asked for than usual: {', '.join(one['surging'])}.")
+            more = ", ".join(said(Vocabulary.REASON, reason) for reason in one["surging"])
+            out.print(f"{one['stock_type']}: more is asked for than usual: {more}.")
         if one["coming"]:
             out.print(f"{one['stock_type']}: {one['coming']} on the way; count it before you ask for more.")

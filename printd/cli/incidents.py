@@ -9,6 +9,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, minute, moment, ranges, signed, spans, timed
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.incidents import IncidentShown, IncidentTold
@@ -96,6 +97,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 for one in rows
             ],
             text=["serials", "note"],
+            words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
             empty="No incident was booked.",
         )
 
@@ -139,7 +141,8 @@ def _show(one: IncidentShown) -> None:
             **{f"reported to {who}": moment(at) if at else "not yet" for who, at in one["reported"].items()},
             "police report": one["police_report"],
             "outcome": one["outcome"],
-        }
+        },
+        words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
     )
     for step in one["notes"]:
         told = f" (reported to {', '.join(step['reported_to'])})" if step["reported_to"] else ""

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from printd.cli import choices
-from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, limit_of, moment, signed
+from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, asked, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
 from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.answers.jobs import AttemptShown, JobDoubt, JobList, JobPreviewed, JobResolved, JobShown, JobsShown
@@ -194,14 +195,26 @@ def handover(
     context: typer.Context,
     jobs: Jobs,
     by: By,
-    receiver: Annotated[str, choices.option(choices.RECEIVERS, "Who took it")] = "unknown",
-    old_card: Annotated[str, choices.option(choices.OLD_CARD, "The old card")] = "unknown",
+    receiver: Annotated[str | None, choices.option(choices.RECEIVERS, "Who took it; asked for otherwise")] = None,
+    old_card: Annotated[str | None, choices.option(choices.OLD_CARD, "The old card; asked for otherwise")] = None,
+    basis: Annotated[str | None, typer.Option(help="Paper on which a proxy took it, without a name.")] = None,
+    why_unknown: Annotated[str | None, typer.Option(help="Why it is unknown.")] = None,
     slip: Annotated[bool, typer.Option("--slip", help="Write the slip that the holder takes along, too.")] = False,
     as_json: Json = False,
 ) -> None:
     """Book finished cards as handed over; of several, all are booked or, where one is refused, none."""
+    told = {"receiver": receiver or choices.asked(choices.RECEIVERS, "Who took it")}
+    told["old_card"] = old_card or choices.asked(choices.OLD_CARD, "The old card")
+    if told["receiver"] == "proxy":
+        told["basis"] = basis or asked("Paper on which the proxy took it, without a name")
+    elif basis:
+        told["basis"] = basis
+    if "unknown" in told.values():
+        told["why_unknown"] = why_unknown or asked("Why it is unknown")
+    elif why_unknown:
+        told["why_unknown"] = why_unknown
     who = signed(by)
-    _each(context, "jobs.hand_over", jobs, as_json, by=who, receiver=receiver, old_card=old_card)
+    _each(context, "jobs.hand_over", jobs, as_json, by=who, **told)
     if slip:
         for job in jobs:
             made: Papers = act(context, "papers.again", kind="handover", name=job, by=who)
@@ -240,6 +253,7 @@ def _show_list(told: JobList) -> None:
             for row in told["jobs"]
         ],
         text=["why it waits"],
+        words={"state": Vocabulary.JOB, "reason": Vocabulary.REASON},
         empty="No such jobs.",
         total=told["total"],
     )
@@ -253,6 +267,7 @@ def _show_booked(jobs: list[JobShown]) -> None:
         f"{len(jobs)} booked",
         ["job", "state", "blank"],
         [[job["id"][:8], job["state"], job["attempts"][-1]["serial"]] for job in jobs],
+        words={"state": Vocabulary.JOB},
         empty="",
     )
     for job in jobs:
@@ -288,7 +303,8 @@ def _show(job: JobShown) -> None:
             **({"held because of": job["held_because"]} if job["held_because"] else {}),
             **({"why it waits": job["waits"]["sentence"]} if job["waits"] and job["doubt"] is None else {}),
             **({"not shown now": job["counting"]} if "counting" in job else {}),
-        }
+        },
+        words={"state": Vocabulary.JOB, "held because of": Vocabulary.HELD},
     )
     for attempt in job["attempts"]:
         out.print()
@@ -303,7 +319,8 @@ def _show(job: JobShown) -> None:
                 **({"quality": attempt["quality"]} if attempt["quality"] else {}),
                 **({"cause": attempt["cause"]} if attempt["cause"] else {}),
                 "counters before": ", ".join(f"{name} {value}" for name, value in attempt["counters"].items()),
-            }
+            },
+            words={"state": Vocabulary.ATTEMPT, "quality": Vocabulary.QUALITY, "cause": Vocabulary.CAUSE},
         )
         for evidence in attempt["evidence"]:
             after = ", ".join(f"{name} {value}" for name, value in evidence.get("after", {}).items())
@@ -312,7 +329,10 @@ def _show(job: JobShown) -> None:
                 "  card position": evidence.get("position"),
                 "  counters after": after,
             }
-            show_facts({name: value for name, value in facts.items() if value})
+            show_facts(
+                {name: value for name, value in facts.items() if value},
+                words={"  evidence": Vocabulary.RUNG, "  card position": Vocabulary.POSITION},
+            )
             for finding in evidence.get("findings", []):
                 out.print(f"    - {finding}")
     if job["doubt"] is not None:

@@ -8,7 +8,9 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, new_passphrase, signed, typed_unseen, whoever
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.operators import Coded, Named, OperatorShown
@@ -50,7 +52,7 @@ def set_role(
     """Give somebody another role; two others sign, one of them a supervisor."""
     two = {"by": signed(by), "second": signed(second)}
     done: Named = act(context, "operators.set_role", name=name, role=role, **two)
-    answer(as_json, done, lambda one: out.print(f"{one['name']} is {role} from now on."))
+    answer(as_json, done, lambda one: out.print(f"{one['name']} is {said(Vocabulary.ROLE, role)} from now on."))
 
 
 @app.command()
@@ -104,6 +106,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 [row["name"], row["role"], row["active"], row["legal_name"], row["nip"], row["rank"], row["position"]]
                 for row in rows
             ],
+            words={"role": Vocabulary.ROLE},
             empty="Nobody works here.",
         ),
     )

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from printd.cli.remedies import OwedShown
+    from printd.language.vocabularies import Vocabulary
 
+_NO_WORDS: Mapping[str, Vocabulary] = MappingProxyType({})
 _WIDE = 10_000
 _GAP = " " * GAP
 _INDENT = " " * 4  # before what has no room beside its row
@@ -192,14 +194,19 @@ def show_rows(
     empty: str,
     text: Sequence[str] = (),
     aside: Sequence[str] = (),
+    words: Mapping[str, Vocabulary] = _NO_WORDS,
     total: int | None = None,
 ) -> None:
     """Print a table; numbers stand right, known states carry their colour. Below a cut one, how many ``total`` are.
 
-    On a terminal the columns named in ``text`` fold; what then has no room stands below its row, first of all the
-    columns named in ``aside``. Nothing is cut, and no word is broken (:func:`printd.cli.columns.arrange`).
+    On a terminal the columns named in ``text``, and those of codes, fold; what then has no room stands below its row,
+    first of all the columns named in ``aside``. Nothing is cut, and no word is broken
+    (:func:`printd.cli.columns.arrange`).
+
+    :param words: of columns with codes, the vocabulary that says them.
     """
-    body = [[_cell(value) for value in row] for row in rows]
+    told = [list(row) for row in rows]
+    body = [[_cell(value, words.get(name)) for name, value in zip(columns, row, strict=True)] for row in told]
     if not body:
         out.print(empty)
         return
@@ -209,7 +216,7 @@ def show_rows(
             column,
             max(cells(row[at]) for row in body),
             max((cells(word) for row in body for word in row[at].split()), default=0),
-            column in text,
+            column in text or column in words,
             column in aside,
         )
         for at, column in enumerate(columns)
@@ -225,10 +232,9 @@ def show_rows(
 
     if beside:
         _show_row(of(columns), ["bold"] * len(beside), of(widths), of(right))
-    for row in body:
+    for row, values in zip(body, told, strict=True):
         if beside:
-            styles = [_colours().get(cell.partition(":")[0], "") for cell in row]
-            _show_row(of(row), of(styles), of(widths), of(right))
+            _show_row(of(row), of([_colour(value) for value in values]), of(widths), of(right))
         below = [f"{columns[at]}: {cell}" for at, cell in enumerate(row) if not widths[at] and cell]
         for line in folded("  ".join(below), out.width - len(_INDENT)) if below else ():
             out.write(f"{_INDENT}{line}")
@@ -236,12 +242,14 @@ def show_rows(
         out.print(f"{len(body):,} of {total:,} shown. See the rest with --all, or with a higher --limit.")
 
 
-def show_facts(facts: Mapping[str, Any]) -> None:
-    """Print name and value pairs, aligned; a long value is never broken, so that it can be copied."""
+def show_facts(facts: Mapping[str, Any], words: Mapping[str, Vocabulary] = _NO_WORDS) -> None:
+    """Print name and value pairs, aligned; a long value is never broken, so that it can be copied.
+
+    :param words: of codes among them, by name, the vocabulary that says them.
+    """
     width = max((len(name) for name in facts), default=0)
     for name, value in facts.items():
-        cell = _cell(value)
-        shown = out.styled(cell, _colours().get(cell.partition(":")[0], ""))
+        shown = out.styled(_cell(value, words.get(name)), _colour(value))
         out.write(out.styled(f"{legible(name):<{width}}  ", "bold") + shown)
 
 
@@ -320,7 +328,12 @@ def _show_row(row: Sequence[str], styles: Sequence[str], widths: Sequence[int], 
         out.write(_GAP.join(line).rstrip())
 
 
-def _cell(value: Any) -> str:
+def _colour(value: Any) -> str:
+    """Return the colour of a code; a place has that of its kind."""
+    return _colours().get(str(value).partition(":")[0], "")
+
+
+def _cell(value: Any, words: Vocabulary | None = None) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -328,5 +341,9 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, (list, tuple)):
-        return legible(", ".join(str(part) for part in value))
-    return legible(str(value))
+        return ", ".join(_cell(str(part), words) for part in value)
+    if words is None or not value:
+        return legible(str(value))
+    from printd.cli.language import said  # help has no codes
+
+    return legible(said(words, str(value)))

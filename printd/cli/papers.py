@@ -9,8 +9,10 @@ import typer
 
 from printd.cli import vkeys
 from printd.cli.common import Json, answer, folder
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.ledger.notes import Verifier
@@ -137,6 +139,7 @@ def _show(told: PapersCompared) -> None:
             "Missing here",
             ["paper", "name", "entry"],
             [[one["paper"], one["name"], one["entry"]] for one in told["missing"]],
+            words={"paper": Vocabulary.PAPER},
             empty="",
         )
     if any(one["found"] == "scan" for one in told["papers"]):
@@ -144,4 +147,4 @@ def _show(told: PapersCompared) -> None:
 
 
 def _of(paper: str | None, name: str | None) -> str | None:
-    return None if paper is None else f"{paper} {name}"
+    return None if paper is None else f"{said(Vocabulary.PAPER, paper)} {name}"

@@ -8,6 +8,7 @@ import typer
 
 from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.policy import PolicyTold
@@ -29,6 +30,7 @@ def show(context: typer.Context, as_json: Json = False) -> None:
                 for one in told["classes"]
             ],
             text=["reasons"],
+            words={"reasons": Vocabulary.REASON},
             empty="No classes: first come, first served.",
         )
         out.print()

@@ -26,9 +26,11 @@ from printd.cli.common import (
     signed,
     timed,
 )
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
 from printd.client import client
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 from printd.words.states import TestPrintState
 
 if TYPE_CHECKING:
@@ -353,6 +355,7 @@ def _show_list(rows: list[PrinterShown]) -> None:
             for row in rows
         ],
         text=["message", "reasons"],
+        words={"state": Vocabulary.PRINTER},
         empty="No printers yet. Find one with: printd printers discover",
     )
 
@@ -384,6 +387,7 @@ def _show_test_prints(told: TestPrintList) -> None:
             ]
             for row in told["test_prints"]
         ],
+        words={"purpose": Vocabulary.PURPOSE, "state": Vocabulary.TEST_PRINT},
         empty="No test prints.",
         total=told["total"],
     )
@@ -397,14 +401,14 @@ def _show_test_print(told: TestPrintShown) -> None:
     }
     lines = {
         "blank": told["serial"],
-        "state": told["state"],
+        "state": said(Vocabulary.TEST_PRINT, told["state"]),
         "what it means": means.get(told["state"], ""),
         "counters before": ", ".join(f"{name} {value}" for name, value in told["counters"].items()),
     }
     for number, one in enumerate(told["evidence"], start=1):
         after = ", ".join(f"{name} {value}" for name, value in one.get("after", {}).items())
-        said = [*one["findings"], *([f"card position {one['position']}"] if "position" in one else []), after]
-        lines[f"evidence {number}"] = "; ".join(text for text in said if text)
+        where = [f"card position: {said(Vocabulary.POSITION, one['position'])}"] if "position" in one else []
+        lines[f"evidence {number}"] = "; ".join(text for text in (*one["findings"], *where, after) if text)
     show_rows(
         f"Test print of {told['printer']}", ["what", "value"], list(map(list, lines.items())), text=["value"], empty=""
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from base64 import b64decode, b64encode
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -28,6 +29,8 @@ from printd.cli.common import (
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
+from printd.intake.warnings import WARNINGS
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.records import Acknowledged, Dismissed, Ends, Erased, Imported, Purged, RecordList, RecordShown
@@ -242,6 +245,7 @@ def _show_list(told: RecordList) -> None:
             for row in told["records"]
         ],
         text=["warnings"],
+        words={"job state": Vocabulary.JOB, "reason": Vocabulary.REASON, "type": Vocabulary.STOCK_TYPE},
         total=told["total"],
         empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
     )
@@ -249,7 +253,17 @@ def _show_list(told: RecordList) -> None:
 
 def _show(row: RecordShown) -> None:
     job = row["job"]
-    show_facts({**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]})
+    show_facts(
+        {**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]},
+        words={"reason": Vocabulary.REASON, "stock_type": Vocabulary.STOCK_TYPE},
+    )
+    if not row["acknowledged_by"]:
+        for code in row["warnings"].split():
+            out.print(f"- {code}: {_warned(code)}", style="yellow", soft_wrap=True)
+
+
+def _warned(code: str) -> str:
+    return WARNINGS.get(code, "Check and acknowledge.")  # of records that an earlier version took in
 
 
 def _show_quarantined(rows: list[Refusal]) -> None:
@@ -271,7 +285,13 @@ def _show_dismissed(done: Dismissed) -> None:
     out.print(f"{done['dismissed'][:8]} is erased.")
 
 
-_NOUNS = {"record": "records", "card": "invalid cards", "suket": "certificates", "quarantine": "refused records"}
+_NOUNS = {
+    "record": "records",
+    "card": "invalid cards",
+    "suket": "certificates",
+    "site_card": "cards of sites",
+    "quarantine": "refused records",
+}
 
 
 def _told(counts: dict[str, int]) -> str:
@@ -328,5 +348,12 @@ def _show_months(months: list[str], *, left: bool) -> None:
 def _show_import(result: Import) -> None:
     warned = sum(1 for one in result["accepted"] if one["warnings"])
     out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
+    codes = Counter(code for one in result["accepted"] for code in one["warnings"])
+    for code, records in sorted(codes.items()):
+        out.print(
+            f"- {code}, {records} of them: {WARNINGS.get(code, 'Check and acknowledge.')}",
+            style="yellow",
+            soft_wrap=True,
+        )
     for one in result["refused"]:
         out.print(f"- refused, {one['file']}: {one['why']}", style="red")

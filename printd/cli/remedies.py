@@ -21,6 +21,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "accept_loss": "--accept-loss",
         "against": "--against {CHECKPOINT}",
         "attempt": "--attempt {NUMBER}",
+        "basis": "--basis {TEXT}",
         "difference": "--difference {TEXT}",
         "database": "--database {postgresql://...}",
         "keys": "--keys {FOLDER}",
@@ -32,6 +33,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "scan": "--scan {SERIAL}",
         "second": "--with {NAME}",
         "shop": "--shop {DIR}",
+        "why_unknown": "--why-unknown {TEXT}",
     }
 )
 """How an argument of the act at hand is written; in braces, what stands there where the reader fills it in."""
@@ -74,6 +76,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "deliveries.open": ("deliveries open", {"delivery": "{DELIVERY}", "carton": "{CARTON}"}),
         "deliveries.receive": ("deliveries receive", {}),
         "deliveries.show": ("deliveries show", {"delivery": "{DELIVERY}"}),
+        "destructions.annex": ("destructions annex", {}),
         "destructions.list": ("destructions list", {}),
         "discrepancies.list": ("discrepancies list", {}),
         "forecast.show": ("forecast show", {}),
@@ -117,6 +120,7 @@ COMMANDS: Mapping[str, tuple[str, Mapping[str, str]]] = MappingProxyType(
         "shifts.resume": ("shifts resume", {}),
         "sites.list": ("sites list", {}),
         "sites.set": ("sites set", {}),
+        "sites.used": ("sites used", {"site": "{SITE}"}),
         "technician.test": ("printers test", {"name": "{PRINTER}"}),
         "test_prints.correct": ("printers correct-test", {"name": "{PRINTER}", "booked": "--booked {SERIAL}"}),
         "test_prints.list": ("printers test-prints", {}),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from printd.cli import choices, vkeys
-from printd.cli.common import By, Json, act, answer, signed, timed
+from printd.cli.common import By, Json, With, act, answer, signed, timed
 from printd.cli.output import out, show_rows
 from printd.errors import Refused
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.holders import Named
@@ -59,6 +60,16 @@ def names(
     answer(as_json, result, _show_names)
 
 
+@app.command()
+def addresses(
+    context: typer.Context, first: First, last: Last, by: By, second: With, site: Site = "", as_json: Json = False
+) -> None:
+    """Show R8 with NIK, name and address; two people open them, one of them a supervisor, and that is booked."""
+    two = {"by": signed(by), "second": signed(second)}
+    result: Named = act(context, "holders.addresses", first=first, last=last, site=site, **two)
+    answer(as_json, result, _show_names)
+
+
 @app.command("act")
 def act_again(
     context: typer.Context,
@@ -81,12 +92,13 @@ def _show_names(told: Named) -> None:
     rows = told["rows"]
     kept = [key for key in ("no", "at", "printed", "handed_over", "issued_on", "serial", "cause", "result")
             if any(key in row for row in rows)]  # fmt: skip
-    columns = [*kept, "nik", "name"]
+    columns = [*kept, "nik", "name", *(["address"] if any("address" in row for row in rows) else [])]
     show_rows(
         timed("By name"),
         columns,
         [[row.get(key) for key in columns] for row in rows],
-        text=["name"],
+        text=["name", "address"],
+        words={"cause": Vocabulary.INVALID, "result": Vocabulary.ATTEMPT},
         empty="Nobody in this period.",
     )
 

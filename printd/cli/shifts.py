@@ -21,7 +21,9 @@ from printd.cli.common import (
     spans,
     timed,
 )
+from printd.cli.language import place
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.shifts import CountBegun, GoesOn, SheetTaken, ShiftEnded, ShiftListed, ShiftShown
@@ -101,7 +103,11 @@ def count(
 ) -> None:
     """Count place by place: one person's sheet, entered alone; two people count."""
     result: SheetTaken = act(context, "shifts.count", found=sheet(found), by=signed(by))
-    answer(as_json, result, lambda one: out.print(f"{one['counted_by']} has counted {', '.join(one['places'])}."))
+    answer(
+        as_json,
+        result,
+        lambda one: out.print(f"{one['counted_by']} has counted: {', '.join(map(place, one['places']))}."),
+    )
 
 
 @app.command()
@@ -118,12 +124,17 @@ def close(
     second: With,
     approved_by: Annotated[str | None, typer.Option(help="Supervisor who answers for a difference.")] = None,
     reason: Annotated[str, typer.Option(help="Why it differs.")] = "",
+    voided: Annotated[str | None, choices.option(choices.VOIDED, "How the spoiled blanks were made unusable")] = None,
+    kept: Annotated[str, typer.Option(help="Where the spoiled blanks are kept.")] = "",
+    seal: Annotated[str, typer.Option(help="Number of the seal under which they are.")] = "",
+    stored: Annotated[str, typer.Option(help="The locked place that the rest goes back into.")] = "",
     as_json: Json = False,
 ) -> None:
     """Close the shift with an act; the two who counted sign."""
     approver = None if approved_by is None else signed(approved_by)
     two = {"by": signed(by), "second": signed(second)}
-    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, note=reason, **two)
+    told = {"note": reason, "voided": voided, "kept": kept, "seal": seal, "stored": stored}
+    closed: ShiftEnded = act(context, "shifts.close", approved_by=approver, **told, **two)
     answer(as_json, closed, lambda shift: _show(shift, shift["files"]))
 
 
@@ -147,6 +158,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for one in rows
             ],
+            words={"state": Vocabulary.SHIFT},
             empty="No shift yet. Two people open one with: printd shifts open",
         )
 
@@ -173,7 +185,8 @@ def _show(shift: ShiftShown | ShiftEnded, files: dict[str, str] | None = None) -
             else None,
             "act": (files or {}).get("pdf"),
             **({"not shown now": shift["counting"]} if "counting" in shift else {}),
-        }
+        },
+        words={"state": Vocabulary.SHIFT},
     )
     closing = shift["act"]
     if closing is None:
@@ -192,5 +205,6 @@ def _show(shift: ShiftShown | ShiftEnded, files: dict[str, str] | None = None) -
         "Count",
         ["place", "counted", "book", "difference"],
         [[one["place"], one["counted"], one["book"], one["counted"] - one["book"]] for one in closing["places"]],
+        words={"place": Vocabulary.PLACE},
         empty="",
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from printd.cli import choices
-from printd.cli.common import By, Json, With, act, answer, ranges, signed
+from printd.cli.common import By, Json, With, act, answer, ranges, read_file, signed, spans
+from printd.cli.language import said
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.sites import Report, SiteBooked, SiteTold, Spoiled, Used
@@ -47,10 +51,11 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                     one["kind"],
                     one["title"],
                     one["area"],
-                    ", ".join(f"{kind} {pieces:,}" for kind, pieces in one["holds"].items()),
+                    ", ".join(f"{said(Vocabulary.STOCK_TYPE, of)} {pieces:,}" for of, pieces in one["holds"].items()),
                 ]
                 for one in rows
             ],
+            words={"kind": Vocabulary.SITE},
             empty="No site is booked.",
         )
 
@@ -80,16 +85,27 @@ def report(
 def used(
     context: typer.Context,
     site: str,
-    serial: Annotated[list[str], typer.Option(help="SERIAL or FIRST..LAST; repeat.")],
-    document: Annotated[str, typer.Option(help="Number of the site's paper.")],
+    report: Annotated[Path, typer.Argument(help="Its report, card by card: .csv or .json, see: printd docs formats.")],
+    document: Annotated[str, typer.Option(help="Number of the site's report.")],
     by: By,
     second: With,
     as_json: Json = False,
 ) -> None:
-    """Book blanks that a site printed and handed out; two people sign."""
-    two = {"by": signed(by), "second": signed(second)}
-    result: Used = act(context, "sites.used", site=site, serials=ranges(serial), document=document, **two)
-    answer(as_json, result, lambda one: out.print(f"Booked (entry {one['entry']})."))
+    """Book which cards a site printed and gave out; two people sign. What it cannot name stays in its stock."""
+    told = {"site": site, "document": document, "name": report.name}
+    told["content"] = b64encode(read_file(report)).decode("ascii")
+    result: Used = act(context, "sites.used", **told, by=signed(by), second=signed(second))
+    answer(as_json, result, _show_used)
+
+
+def _show_used(done: Used) -> None:
+    out.print(f"{done['cards']} cards are booked.")
+    if done["unnamed"]:
+        out.print(f"Not named, and so still in the stock of {done['site']}: {spans(done['unnamed'])}.", soft_wrap=True)
+    if done["discrepancy"]:
+        out.print(f"The difference is open as {done['discrepancy']}.")
+    for job in done["held"]:
+        out.print(f"{job[:8]} is held: its holder has a card of {done['site']}.")
 
 
 @app.command()

@@ -9,6 +9,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import Json, act, answer, minute, timed
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.custody.ages import Waiting
@@ -39,6 +40,7 @@ def chart(
                 ]
                 for one in found["points"]
             ],
+            words={"alarm": Vocabulary.ALARM, **({group: Vocabulary.CAUSE} if group == "cause" else {})},
             empty="No card was tried in these days.",
         )
 
@@ -65,6 +67,7 @@ def ages(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for one in rows
             ],
+            words={"place": Vocabulary.PLACE},
             empty="Nothing waits.",
         )
         out.print()

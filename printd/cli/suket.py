@@ -9,6 +9,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import By, Json, act, answer, asked, minute, signed, timed
 from printd.cli.output import out, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.suket import Issued, Sukets
@@ -57,6 +58,7 @@ def _show(told: Sukets) -> None:
             ]
             for one in told["sukets"]
         ],
+        words={"state": Vocabulary.SUKET},
         empty="No such certificates.",
     )
     out.print(f"\n{told['outstanding']:,} people wait for their card; {told['expired']:,} certificates have expired.")

@@ -23,7 +23,9 @@ from printd.cli.common import (
     spans,
     timed,
 )
+from printd.cli.language import place
 from printd.cli.output import out, show_facts, show_rows
+from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
     from printd.desk.transfers import Acknowledged, Carrier, GivenBack, Receipt, Sent, TransferShown, TransferTold
@@ -140,6 +142,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
                 ]
                 for one in rows
             ],
+            words={"state": Vocabulary.TRANSFER, **dict.fromkeys(("from", "to"), Vocabulary.PLACE)},
             empty="Nothing was sent yet.",
         )
 
@@ -171,7 +174,7 @@ def _show(one: TransferShown) -> None:
         {
             "transfer": one["id"],
             "state": one["state"],
-            "way": f"{one['source']} to {one['target']}",
+            "way": f"{place(one['source'])} to {place(one['target'])}",
             "pieces": one["pieces"],
             "serials": spans(one["serials"]),
             "document": one["document"],
@@ -183,5 +186,6 @@ def _show(one: TransferShown) -> None:
             else None,
             "received by": ", ".join(person["name"] for person in one["receivers"]) or None,
             "purpose": one["purpose"],
-        }
+        },
+        words={"state": Vocabulary.TRANSFER},
     )

@@ -13,7 +13,7 @@ import typer
 from printd.books import heads, seals
 from printd.books.replay import Replay, compare
 from printd.cli import vkeys
-from printd.cli.common import Json, folder
+from printd.cli.common import Json, folder, in_office_time
 from printd.cli.output import out, progress
 from printd.cli.verified import check
 from printd.errors import Refused
@@ -81,7 +81,7 @@ def audit(
     else:
         languages = LANGUAGES if language == "both" else (language,)
         for one in languages:
-            out.print(as_text(report, [one]))
+            out.print(in_office_time(as_text(report, [one])))
             out.print(f"\n{say('fact_replayed', facts, one)}\n")
     if not report.holds:
         raise typer.Exit(1)

@@ -8,10 +8,7 @@ signed: the same JSON, canonical, as a signed note (file ending .note). One of a
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,17 +18,13 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from printd.custody import sealed_note
+from printd.custody.manifest_csv import read_csv
 from printd.errors import Refused
 from printd.ledger.notes import NoteError
 from printd.words.serials import SerialRange, join, parse_range
 
 MAX_BYTES = 8_000_000
 MAX_PIECES = 50_000_000
-
-_HEADER = ("delivery", "bast_number", "bast_date", "stock_type", "generation")
-_WAYS = (("carton", "first", "last"), ("serial",), ("count",))
-_PRACTICE = "practice"  # of a practice shop's blanks: absent or false for real ones
-_COLUMNS = (*_HEADER, _PRACTICE, *(column for way in _WAYS for column in way))
 
 
 @dataclass(frozen=True)
@@ -131,7 +124,7 @@ def read(content: bytes, *, name: str, keys: Sequence[str] = ()) -> Manifest:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise _bad(name, f"It is not UTF-8 text (byte {wrong.start}).") from wrong
+        raise _bad(name, f"It is not UTF-8 text (byte {wrong.start}). Save it as CSV UTF-8.") from wrong
     if name.lower().endswith(".csv"):
         document = _from_csv(text, name)
     elif signed_by or name.lower().endswith(".json"):
@@ -179,51 +172,10 @@ def _from_json(text: str, name: str) -> Mapping[str, Any]:
 
 
 def _from_csv(text: str, name: str) -> Mapping[str, Any]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows = [(reader.line_num, row) for row in reader]
-    except csv.Error as wrong:
-        raise _bad(name, f"Line {reader.line_num}: {wrong}.") from wrong
-    columns = reader.fieldnames or ()
-    unknown = [str(column) for column in columns if column not in _COLUMNS]
-    missing = [column for column in _HEADER if column not in columns]
-    twice = _twice(columns)
-    if twice is not None:
-        raise _bad(name, f"The column {twice!r} is there twice.")
-    if unknown or missing or not rows:
-        raise _bad(
-            name,
-            f"Unknown columns: {', '.join(unknown) or 'none'}; missing columns: {', '.join(missing) or 'none'}; "
-            f"data lines: {len(rows)}. Known columns are {', '.join(_COLUMNS)}.",
-        )
-    document: dict[str, Any] = {key: (rows[0][1][key] or "").strip() for key in _HEADER}
-    if _PRACTICE in columns:
-        told = (rows[0][1][_PRACTICE] or "").strip()
-        document[_PRACTICE] = {"true": True, "false": False, "": False}.get(told, told)
-    cartons: list[dict[str, str]] = []
-    serials: list[str] = []
-    count: int | None = None
-    for line, row in rows:
-        if None in row:
-            raise _bad(name, f"Line {line} has more fields than the header.")
-        values = {key: (value or "").strip() for key, value in row.items()}
-        if any(values[key] not in ("", document[key]) for key in _HEADER):
-            raise _bad(name, f"Line {line} speaks of another delivery than the first: one manifest, one delivery.")
-        ways = [any(values.get(key) for key in way) for way in _WAYS]
-        if sum(ways) > 1:
-            raise _bad(name, f"Line {line} names its blanks in more than one way: carton, serial or count.")
-        if ways[0]:
-            cartons.append({key: values.get(key, "") for key in ("carton", "first", "last")})
-        elif values.get("serial"):
-            serials.append(values["serial"])
-        elif re.fullmatch(r"[0-9]{1,9}", values.get("count", ""), re.ASCII) and count is None:
-            count = int(values["count"])
-        else:
-            raise _bad(
-                name, f"Line {line} names neither a carton's first and last serial, a serial, nor the one count."
-            )
-    document |= {"cartons": cartons or None, "serials": serials or None, "count": count}
-    return document
+        return read_csv(text)
+    except ValueError as wrong:
+        raise _bad(name, f"{str(wrong).rstrip('.')}.") from wrong
 
 
 def _manifest(document: _Document, signed_by: str | None) -> Manifest:

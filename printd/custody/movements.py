@@ -23,6 +23,19 @@ def place_of(connection: Connection, serial: str) -> str | None:
     return whereabouts(connection, parse_serial(serial))[0][1]
 
 
+def check_place(connection: Connection, wanted: SerialRange, place: str) -> None:
+    """Make sure that every blank of a range is in a place.
+
+    :raises Refused: one is elsewhere.
+    """
+    for part, where in whereabouts(connection, wanted):
+        if where != place:
+            raise Refused(
+                f"{part} {'is' if len(part) == 1 else 'are'} not in {place}, but in {where or 'no delivery'}.",
+                consequence="Nothing was booked.",
+            )
+
+
 def place_in_hand(connection: Connection) -> str:
     """Return where a blank goes that lies in a person's hand: to the shift, and where none is open to the store."""
     shift = shifts.current(connection)

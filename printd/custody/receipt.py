@@ -22,6 +22,12 @@ OTHER_TYPE = "of another type"
 DAMAGED = "damaged"
 """Note of pieces over that are damaged: they never enter the store either."""
 
+OF_CARTON = "carton "
+"""Begins the note of pieces that came in a carton which was not intact; its label follows."""
+
+ANNOUNCED_WITH = "announced with "
+"""Begins the note of pieces that another delivery announced; its name follows."""
+
 Ends = Annotated[list[str], Field(min_length=1, max_length=2)]
 """First and last serial, or the one."""
 
@@ -150,7 +156,7 @@ def compare(
         inside = common(scanned, [cartons[label]])
         if condition != "intact":
             held = tuple(inside or [cartons[label]])
-            disputes.append(Dispute(_DISPUTE[condition], held, pieces(held), f"carton {label}"))
+            disputes.append(Dispute(_DISPUTE[condition], held, pieces(held), f"{OF_CARTON}{label}"))
             seen += minus([cartons[label]], inside) if not inside else []
         else:
             seen += minus([cartons[label]], inside)
@@ -194,7 +200,7 @@ def _beyond(over: Sequence[SerialRange], sheet: ReceiptSheet, whose: Whose) -> l
                 if delivery is None:
                     disputes.append(Dispute("over", (piece,), len(piece), note))
                 else:
-                    told = f"announced with {delivery}" + (f", {note}" if note else "")
+                    told = f"{ANNOUNCED_WITH}{delivery}" + (f", {note}" if note else "")
                     disputes.append(Dispute("serial_elsewhere", (piece,), len(piece), told))
     return disputes
 

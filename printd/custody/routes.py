@@ -25,7 +25,6 @@ ROUTES: Mapping[str, tuple[frozenset[Kind], frozenset[Kind]]] = MappingProxyType
         "found": (frozenset({Kind.SKIPPED, Kind.MISSING}), frozenset({Kind.STORE, Kind.SHIFT})),
         "missing": (_UNPRINTED | {Kind.SPOILED, Kind.INVALID, Kind.SITE, Kind.TRANSFER}, frozenset({Kind.MISSING})),
         "give_back": (frozenset({Kind.STORE}), frozenset({Kind.RETURNED})),
-        "site_used": (frozenset({Kind.SITE}), frozenset({Kind.HOLDER})),
         "site_spoiled": (frozenset({Kind.SITE}), frozenset({Kind.SPOILED})),
         **dict.fromkeys(SPOIL_CAUSES, (_UNPRINTED | {Kind.MISSING}, frozenset({Kind.SPOILED}))),
     }

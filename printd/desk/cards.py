@@ -1,4 +1,8 @@
-"""Acts on invalid cards that come back (R8): data changed, damaged, moved, deceased; kept until they are destroyed."""
+"""Acts on cards that lie in the office: invalid ones that came back, until they are destroyed, and finished ones.
+
+Invalid ones come back because data changed, or they are damaged, or their holder moved or died (R8). Of a finished one
+that nobody fetches, what was tried to reach its holder (R14).
+"""
 
 from __future__ import annotations
 
@@ -8,17 +12,21 @@ from typing import Literal, NotRequired, TypedDict
 from printd.desk import sealing
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, IdentityNumber, plain, proved, supervisor
-from printd.desk.jobs import only
+from printd.desk.jobs import find_job, only
 from printd.desk.proofs import Person
 from printd.errors import Refused
-from printd.events.cards import CardReturned
+from printd.events.cards import CardReturned, CardTried
 from printd.events.registers import RegisterRead
 from printd.intake.nik import NikError, parse_nik
+from printd.store import attempts as store_attempts
 from printd.store import cards as store_cards
+from printd.store import handovers
 from printd.store.tables.cards import CardRow
 from printd.words.serials import parse_serial
+from printd.words.states import JobState
 
 Cause = Literal["encode_fail", "damaged", "print_fail", "data_change", "moved", "deceased"]
+How = Literal["phone", "visit", "message"]
 
 
 class TakenBack(TypedDict):
@@ -88,6 +96,35 @@ def take_back(
     if read is not None:
         told["serial"] = read
     return told
+
+
+class Tried(TypedDict):
+    """That somebody tried to reach the holder of a card, and how often somebody did so far."""
+
+    job: str
+    how: str
+    reached: bool
+    tries: int
+
+
+def tried(desk: Desk, job: str, how: How, by: Person, reached: bool = False) -> Tried:
+    """Book that somebody tried to reach the holder of a finished card; nobody is named by it.
+
+    :param job: its id, or the serial of its blank.
+    :raises Refused: it has no finished card, or that was handed over.
+    """
+    operator = proved(desk, by)
+    with desk.booking() as booking:
+        row = find_job(booking.connection, job)
+        attempts = store_attempts.attempts_of(booking.connection, row["id"])
+        if row["state"] != JobState.FINISHED or not attempts:
+            raise Refused(
+                f"Job {row['id'][:8]} has no card that waits for its holder: it is {row['state']}.",
+                consequence="Nothing was booked.",
+            )
+        booking.enter(CardTried(attempt=attempts[-1]["id"], how=how, reached=reached), [operator])
+        number = handovers.count_tries(booking.connection, attempts[-1]["id"])
+    return {"job": row["id"], "how": how, "reached": reached, "tries": number}
 
 
 def check_nik(nik: str) -> None:

@@ -12,13 +12,14 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from printd.books import closings
 from printd.books.booking import Booking
-from printd.custody import flows
+from printd.custody import flows, shift_work
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.errors import Refused
 from printd.events import signatures
 from printd.events.blanks import BlanksMoved
 from printd.events.cards import CardMissed
+from printd.events.fields import Voided
 from printd.events.shifts import ClosingAct, Gap, PlaceCompared, PlaceCount, ShiftClosed, StockFlows
 from printd.projections.shifts import check_nothing_under_way
 from printd.remedies import ASKED, Do
@@ -58,6 +59,26 @@ class Count(BaseModel):
         return PlaceCount(pieces=self.pieces, serials=tuple(ranges))
 
 
+class Told(BaseModel):
+    """What only the people say who close a shift; ``None`` is what nobody told.
+
+    :param note: why there are gaps.
+    :param voided: how the spoiled blanks were made unusable.
+    :param kept: where those are kept.
+    :param seal: number of the seal under which they are.
+    :param stored: the locked place that the rest goes back into.
+    :param incident: about what is missing; the closing itself opens it.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    note: str
+    voided: Voided | None = None
+    kept: str | None = None
+    seal: str | None = None
+    stored: str | None = None
+    incident: str | None = None
+
+
 class StockFlowsShown(TypedDict):
     """Blanks of one stock type since the shift before was closed."""
 
@@ -73,6 +94,28 @@ class StockFlowsShown(TypedDict):
     skipped: int
     missing: int
     closing: int
+
+
+class ShiftFlowsShown(TypedDict):
+    """Blanks of one stock type in the hands of a shift."""
+
+    stock_type: str
+    carried_in: int
+    issued: int
+    found: int
+    good: int
+    spoiled: int
+    returned: int
+    skipped: int
+    missing: int
+    carried_over: int
+
+
+class SpoilsShown(TypedDict):
+    """Blanks that were spoiled in the hands of a shift for one cause."""
+
+    cause: str
+    serials: list[list[str]]
 
 
 class PlaceShown(TypedDict):
@@ -102,6 +145,13 @@ class ClosingActShown(TypedDict):
     spoiled: dict[str, int]
     outcomes: dict[AttemptState, int]
     note: str
+    work: list[ShiftFlowsShown] | None
+    spoils: list[SpoilsShown]
+    voided: Voided | None
+    kept: str | None
+    seal: str | None
+    stored: str | None
+    incident: str | None
     log_size: int
     log_root: str
 
@@ -182,11 +232,12 @@ def settle(
     counted: Counted,
     signed: Sequence[str],
     approver: str | None,
-    note: str,
+    told: Told,
     lost: str,
 ) -> str:
     """Enter the closing of a shift; return its id.
 
+    :param told: what only people know.
     :param lost: what an incident says of blanks that were not found.
     :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
     """
@@ -209,10 +260,10 @@ def settle(
         )
     actors = people[:asked]
     missing, found = _differences(connection, counted, gaps)
-    _book_differences(booking, shift, missing, found, actors, note, lost)
-    act = _act(connection, shift, counted, gaps, note)
+    incident = _book_differences(booking, shift, missing, found, actors, told.note, lost)
     left = ((place, tuple(_ranges(connection, place))) for place in counted.book if _goes_back(place))
     returned = tuple((place, serials) for place, serials in left if serials)
+    act = _act(connection, shift, counted, gaps, returned, told.model_copy(update={"incident": incident}))
     totals = closings.totals(connection, [place for place, _ in returned])
     closed = ShiftClosed(shift=shift["id"], returned=returned, act=act, day=day, totals=totals)
     booking.enter(closed, actors)
@@ -231,8 +282,8 @@ def _book_differences(
     actors: Sequence[str],
     note: str,
     lost: str,
-) -> None:
-    """Book what the count did not find as missing, with an incident, and what it did find as back."""
+) -> str | None:
+    """Book as missing what the count did not find, and as back what it did; return the incident about the former."""
     for place, serials in missing.items():
         if place == places.OUTPUT:
             for one in (part.serial(number) for part in serials for number in range(part.first, part.last + 1)):
@@ -247,7 +298,8 @@ def _book_differences(
         booking.enter(back, actors)
     gone = join([part for serials in missing.values() for part in serials])
     if gone:
-        open_incident(booking, "missing", gone, lost[:300], actors)
+        return open_incident(booking, "missing", gone, lost[:300], actors)
+    return None
 
 
 def _differences(
@@ -298,18 +350,25 @@ def _differences(
 
 
 def _act(
-    connection: Connection, shift: ShiftRow, counted: Counted, gaps: Mapping[str, tuple[int, int]], note: str
+    connection: Connection,
+    shift: ShiftRow,
+    counted: Counted,
+    gaps: Mapping[str, tuple[int, int]],
+    returned: Sequence[tuple[str, Sequence[SerialRange]]],
+    told: Told,
 ) -> ClosingAct:
     """Return the figures of a closing: what the PDF says, and the entry keeps."""
     before = shifts.last_closed(connection)
-    opening: dict[str, int] = {}
+    last: ClosingAct | None = None
     after = -1
     if before is not None:
         assert before["act"] is not None
         assert before["closed_seq"] is not None
-        opening = dict(ClosingAct.model_validate_json(before["act"]).closing.items())
+        last = ClosingAct.model_validate_json(before["act"])
         after = before["closed_seq"]
-    moved = flows.net(movements.flows(connection, after))
+    opening: dict[str, int] = {} if last is None else dict(last.closing.items())
+    since = movements.flows(connection, after)
+    moved = flows.net(since)
     on_hand = flows.on_hand(blanks.held(connection))
     types = sorted({*opening, *moved, *on_hand})
     none = dict.fromkeys((*flows.COMING, *flows.GOING), 0)
@@ -331,7 +390,9 @@ def _act(
         gaps=tuple(Gap(place=place, counted=n, book=book) for place, (n, book) in gaps.items()),
         spoiled=spoils.by_cause(connection, after),
         outcomes=dict(sorted(outcomes.items())),
-        note=note,
+        work=shift_work.work(connection, last, since, returned),
+        spoils=shift_work.spoiled(connection, after),
+        **told.model_dump(),
         log_size=end.size,
         log_root=end.root().hex(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TypedDict
 
+from printd.custody import inventory
 from printd.custody.counting import check_no_shift_counted
 from printd.custody.counting import stock_count as stock_count_of
 from printd.desk import owed
@@ -19,16 +20,11 @@ from printd.remedies import Argument, Do
 from printd.reports.document import Document
 from printd.reports.office import office_of
 from printd.reports.stock_count import stock_count
-from printd.store import blanks, counts, deliveries, movements, printers
+from printd.store import blanks, counts, movements, printers
 from printd.store.rows import Connection
 from printd.words import places
-from printd.words.places import Kind
 from printd.words.serials import SerialRange, join, minus, pieces, say
 from printd.words.subjects import Subject
-
-_NOWHERE = frozenset(
-    {Kind.HOLDER, Kind.DESTROYED, Kind.RETURNED, Kind.MISSING, Kind.SKIPPED, Kind.PRINTER},
-)
 
 
 class SheetTaken(TypedDict):
@@ -51,6 +47,33 @@ class PlaceCountedShown(TypedDict):
     value: int | None
 
 
+class PlaceToldShown(TypedDict):
+    """A place that nobody can look into, by a paper or its last report."""
+
+    place: str
+    stock_type: str
+    book: int
+    told: int | None
+    day: str | None
+    document: str | None
+
+
+class DeliveryValuedShown(TypedDict):
+    """What is left of one delivery, at its own unit value."""
+
+    delivery: str
+    document: str
+    stock_type: str
+    unit_value: int | None
+    good: int
+    value: int | None
+    finished: int
+    spoiled: int
+    invalid: int
+    elsewhere: int
+    transit: int
+
+
 class CountActShown(TypedDict):
     """The act of a stock count, as its entry carries it (:class:`printd.events.counts.CountAct`)."""
 
@@ -58,6 +81,9 @@ class CountActShown(TypedDict):
     items: list[PlaceCountedShown]
     witness: str
     reason: str
+    elsewhere: list[PlaceToldShown]
+    deliveries: list[DeliveryValuedShown] | None
+    follow_up: str
     counters: list[str]
     log_size: int
     log_root: str
@@ -93,19 +119,27 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
 def _places(connection: Connection) -> set[str]:
     """Return the places where somebody can look for blanks."""
     always = {places.STORE, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID}
-    hoppers = {places.hopper(row["name"]) for row in printers.printers(connection)}
-    return always | hoppers | {row["place"] for row in blanks.held(connection) if _can_be_counted(row["place"])}
+    names = [row["name"] for row in printers.printers(connection)]
+    machines = {make(name) for name in names for make in (places.hopper, places.inside)}
+    return always | machines | _holding(connection)
 
 
-def _can_be_counted(place: str) -> bool:
-    return places.kind(place) not in _NOWHERE
+def _holding(connection: Connection) -> set[str]:
+    """Return the places where somebody can look and that hold blanks."""
+    return {row["place"] for row in blanks.held(connection) if places.kind(row["place"]) in inventory.LOOKED_INTO}
 
 
-def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "") -> CountClosed:
+def close(
+    desk: Desk, by: Person, second: Person, witness_agency: str = "", reason: str = "", follow_up: str = ""
+) -> CountClosed:
     """Close the day's stock count with an act that shows every difference; signed by the two who counted.
+
+    Every place of the office that holds blanks is counted; of those elsewhere the act tells what papers and the sites'
+    last reports say.
 
     :param witness_agency: whose official looked on, for example ``Inspektorat``.
     :param reason: why figures differ.
+    :param follow_up: what is done about it; unknown where nobody tells.
     """
     signed = two_people(desk, by, second)
     with desk.booking() as booking:
@@ -123,6 +157,14 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
         first, second_sheet = (read_sheet(sheets[person]["sheet"]) for person in signed)
         if set(first) != set(second_sheet):
             raise Refused("The two counted different places.", consequence="Nothing was closed.")
+        unseen = sorted(_holding(booking.connection) - set(first))
+        if unseen:
+            raise Refused(
+                f"Nobody counted {', '.join(unseen)}.",
+                why="A stock count covers every place of the office, or what lies in one could be shown in another.",
+                consequence="Nothing was closed.",
+                remedy="Both count every place again, an empty one with 0.",
+            )
         items = [_item(booking.connection, place, first[place], second_sheet[place]) for place in sorted(first)]
         if any(item.difference or item.serials for item in items) and not reason:
             raise Refused(
@@ -143,6 +185,9 @@ def close(desk: Desk, by: Person, second: Person, witness_agency: str = "", reas
             items=tuple(items),
             witness=plain(witness_agency, "agency", 60) if witness_agency else "",
             reason=plain(reason, "reason") if reason else "",
+            elsewhere=inventory.elsewhere(booking.connection),
+            deliveries=inventory.valued(booking.connection),
+            follow_up=plain(follow_up, "follow-up") if follow_up else "",
             counters=signed,
             log_size=end.size,
             log_root=end.root().hex(),
@@ -173,7 +218,6 @@ def paper(desk: Desk, count: str) -> Document:
 
 def _item(connection: Connection, place: str, one: PlaceCount, other: PlaceCount) -> PlaceCountedTwice:
     held = join(row.serials for row in blanks.in_place(connection, place))
-    values = {row["unit_value"] for row in deliveries.deliveries(connection) if row["unit_value"] is not None}
     book = pieces(held)
     furthest = max(one.pieces, other.pieces, key=lambda counted: abs(counted - book))
     return PlaceCountedTwice(
@@ -183,7 +227,7 @@ def _item(connection: Connection, place: str, one: PlaceCount, other: PlaceCount
         count_2=other.pieces,
         difference=furthest - book,
         serials=_told_apart(held, one, other),
-        value=book * values.pop() if len(values) == 1 else None,
+        value=inventory.value_of(connection, place),
     )
 
 

@@ -10,19 +10,25 @@ from printd.custody.clock import age_days
 from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
+from printd.desk import owed
 from printd.desk.desk import Desk, plain, two_people, worded
+from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.deliveries import DiscrepancyClosed
 from printd.projections.discrepancies import check_outcome, check_serials
 from printd.remedies import Do
-from printd.store import deliveries, discrepancies
+from printd.reports.correction import correction
+from printd.reports.document import Document
+from printd.reports.office import office_of
+from printd.store import deliveries, discrepancies, transfers
 from printd.store.rows import Connection
 from printd.store.tables.discrepancies import DiscrepancyRow
 from printd.words import places
+from printd.words.moments import office_day, parse
 from printd.words.serials import SerialRange, from_json, join
 from printd.words.states import DisputeState
-from printd.words.subjects import split
+from printd.words.subjects import Subject, split
 
 Outcome = Literal["store", "spoiled", "missing", "returned", "nothing"]
 
@@ -54,6 +60,12 @@ class DiscrepancyShown(DifferenceShown):
     late: bool
 
 
+class DifferenceClosed(DiscrepancyShown):
+    """A difference that was closed, and the paths of its act; ``None``: it is owed."""
+
+    files: dict[str, str] | None
+
+
 def list_(desk: Desk, state: Literal["open", "closed"] | None = "open") -> list[DiscrepancyShown]:
     """Return discrepancies, oldest first, with their age in days and whether they are late."""
     now, late = desk.shop.books.clock(), desk.shop.config.stock.late_days
@@ -70,7 +82,7 @@ def close(
     by: Person,
     second: Person,
     serials: list[Ends] | None = None,
-) -> DiscrepancyShown:
+) -> DifferenceClosed:
     """Close a discrepancy by the movement that its document bears out, signed by two people.
 
     :param outcome: where the pieces go; ``nothing`` for pieces that were given back and never entered the books.
@@ -78,7 +90,7 @@ def close(
     :param serials: of pieces over that enter the store; elsewhere the whole discrepancy is closed.
     """
     signed = two_people(desk, by, second)
-    paper = plain(document, "document", 100)
+    number = plain(document, "document", 100)
     with desk.booking() as booking:
         row = discrepancies.find_discrepancy(booking.connection, discrepancy)
         if row is None or row["state"] != DisputeState.OPEN:
@@ -88,14 +100,44 @@ def close(
                 remedy=("See all with: ", Do("discrepancies.list")),
             )
         moved = _serials(booking.connection, row, outcome, serials)
-        ended = DiscrepancyClosed(discrepancy=discrepancy, outcome=outcome, document=paper, serials=tuple(moved))
-        booking.enter(ended, signed)
+        ended = DiscrepancyClosed(discrepancy=discrepancy, outcome=outcome, document=number, serials=tuple(moved))
+        entry = booking.enter(ended, signed)
         if outcome == places.MISSING:
             text = worded(desk, "difference {number} was closed as not found", number=discrepancy)
             open_incident(booking, "missing", moved, text, signed)
         closed = discrepancies.find_discrepancy(booking.connection, discrepancy)
     assert closed is not None
-    return _shown(desk, closed, desk.shop.books.clock(), desk.shop.config.stock.late_days)
+    act = Act("correction", discrepancy, entry.seq)
+    files = owed.paper(desk, act, signed, lambda: paper(desk, discrepancy))
+    return {**_shown(desk, closed, desk.shop.books.clock(), desk.shop.config.stock.late_days), "files": files}
+
+
+def paper(desk: Desk, discrepancy: str) -> Document:
+    """Return the act that settled a difference.
+
+    :raises Refused: there is no such difference, or it is still open.
+    """
+    with desk.shop.store.reading() as connection:
+        row = discrepancies.find_discrepancy(connection, discrepancy)
+        if row is None or row["state"] != DisputeState.CLOSED:
+            raise Refused(
+                f"No discrepancy {discrepancy[:60]} is closed.",
+                why="Its act is written when that is done.",
+                consequence="Nothing was written.",
+                remedy=("See all with: ", Do("discrepancies.list")),
+            )
+        noun, about = split(row["subject"])
+        delivery = deliveries.find_delivery(connection, about) if noun is Subject.DELIVERY else None
+        transfer = transfers.find_transfer(connection, about) if noun is Subject.TRANSFER else None
+    record: str | None
+    if delivery is not None:
+        record, day, price = delivery["bast_number"], delivery["bast_date"], delivery["unit_value"]
+    else:
+        at = row["opened_at"] if transfer is None else transfer["sent_at"]
+        day, price = office_day(parse(at), desk.shop.zone).isoformat(), None
+        record = None if transfer is None else transfer["document"]
+    told = {"about": about, "record": record, "record_day": day, "unit_value": price}
+    return correction({**row, "serials": json.loads(row["serials"]), **told}, office_of(desk.shop))
 
 
 def _serials(

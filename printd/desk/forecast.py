@@ -25,6 +25,7 @@ from printd.reports.document import Document
 from printd.reports.office import office_of
 from printd.reports.request import letter
 from printd.store import blanks, figures, requests, usage
+from printd.store.requests import OpenRequest
 from printd.store.rows import Connection
 from printd.words.moments import local, midnight, moment
 
@@ -78,7 +79,9 @@ class Figures(TypedDict):
 
 
 class StockTold(_OfType, Figures):
-    """A stock type and its figures."""
+    """A stock type, its figures, and the request that is open."""
+
+    open: OpenRequest | None
 
 
 class RequestFacts(Figures):
@@ -112,7 +115,10 @@ class YearSoFar(TypedDict):
 
 
 class Requested(_OfType):
-    """A request that was booked, and the paths of its letter; ``None``: it is owed."""
+    """A request that was booked, and the paths of its letter; ``None``: it is owed.
+
+    :ivar beside: the request that was open already.
+    """
 
     request: str
     asked: int
@@ -124,6 +130,7 @@ class Requested(_OfType):
     by: str
     day: str
     act: dict[str, str] | None
+    beside: OpenRequest | None
 
 
 def show(desk: Desk) -> list[StockTold]:
@@ -133,7 +140,14 @@ def show(desk: Desk) -> list[StockTold]:
     """
     not_counting(desk)
     with desk.shop.store.reading() as connection:
-        return [{"stock_type": one.stock_type, **_figures(one)} for one in _stocks(desk, connection).values()]
+        return [
+            {
+                "stock_type": one.stock_type,
+                **_figures(one),
+                "open": requests.open_request(connection, one.stock_type),
+            }
+            for one in _stocks(desk, connection).values()
+        ]
 
 
 def request(
@@ -164,7 +178,7 @@ def request(
         now = _stocks(desk, connection).get(stock_type)
         outstanding = usage.sukets_outstanding(connection) if suket is None else suket
         printers = usage.working_printers(connection)
-        earlier = requests.unanswered(connection, stock_type)
+        already = requests.open_request(connection, stock_type)
         year = _year_so_far(desk, connection, stock_type)
     if now is None:
         raise Refused(
@@ -179,15 +193,16 @@ def request(
             consequence="Nothing was asked for.",
             remedy=("Use it up, then ask again; or say why it cannot wait: ", Do(SAME, reason=ASKED)),
         )
+    earlier = None if already is None or already["deliveries"] else already  # nothing answered it yet
     if earlier is not None and not why:
         raise Refused(
-            f"{earlier['id']} of {moment(earlier['at'], desk.shop.zone)} asks for {earlier['asked']} blanks of type "
-            f"{stock_type} already, and no delivery was announced since.",
+            f"{earlier['request']} of {moment(earlier['at'], desk.shop.zone)} asks for {earlier['asked']} blanks of "
+            f"type {stock_type} already, and no delivery was announced since.",
             why="Whoever reads two letters takes them for two needs.",
             consequence="Nothing was asked for.",
             remedy=(
                 "To remind the province, send the same letter again: ",
-                Do("papers.again", kind="request", name=earlier["id"]),
+                Do("papers.again", kind="request", name=earlier["request"]),
                 " writes it. To ask for more beside it, say why: ",
                 Do(SAME, reason=ASKED),
             ),
@@ -205,7 +220,7 @@ def request(
     if why:
         facts["reason"] = why
     if earlier is not None:
-        facts["beside"] = earlier["id"]
+        facts["beside"] = earlier["request"]
     who = None if collector is None else cast(OfficialTold, collector.told().data())
     with desk.booking() as booking:
         name = f"request-{booking.next_number()}"
@@ -228,6 +243,7 @@ def request(
         "by": operator,
         "day": desk.shop.today().isoformat(),
         "act": owed.paper(desk, Act("request", name, entry.seq), [operator], lambda: paper(desk, name)),
+        "beside": already,
     }
 
 
@@ -341,7 +357,8 @@ def _why_not(now: _Stock) -> str:
     from printd.custody.forecast import LOT  # noqa: PLC0415 - what reckons loads slowly
 
     if now.forecast.ask is None:
-        return f"No whole day of the last {HISTORY_DAYS} had wishes or use. Today, not over yet: {now.today.used} used."
+        days = f"Less than 1 working day is known of the last {HISTORY_DAYS} days"
+        return f"{days}; today, which is not over, is none: {now.today.used} used."
     return f"Stock covers what is expected, to the next {LOT}."
 
 

@@ -18,8 +18,9 @@ from printd.desk.counting import counting, not_counting
 from printd.desk.desk import Desk, Limit, plain, proved, two_people
 from printd.desk.hands import check_hands
 from printd.desk.proofs import Person
+from printd.desk.received import OldCard, Receiver, handed_over
 from printd.errors import Refused
-from printd.events.cards import CardChecked, CardHandedOver
+from printd.events.cards import CardChecked
 from printd.events.jobs import JobCancelled, JobHeld, JobOverridden, JobReleased
 from printd.events.signatures import OTHERS_OR_PRINTER, Card, required
 from printd.printing.in_doubt import why_in_doubt
@@ -341,22 +342,29 @@ def hand_over(
     desk: Desk,
     job: str,
     by: Person,
-    receiver: Literal["holder", "proxy", "unknown"] = "unknown",
-    old_card: Literal["taken", "none", "unknown"] = "unknown",
+    receiver: Receiver,
+    old_card: OldCard,
+    basis: str | None = None,
+    why_unknown: str | None = None,
 ) -> JobShown:
     """Book a finished card as handed over: who took it, and whether the old card was taken back.
 
     A temporary certificate of the same person is converted by it.
+
+    :param basis: of a proxy: the paper on which they took it, without a name.
+    :param why_unknown: where either is unknown: why.
     """
-    return hand_over_all(desk, [job], by, receiver, old_card)["jobs"][0]
+    return hand_over_all(desk, [job], by, receiver, old_card, basis, why_unknown)["jobs"][0]
 
 
 def hand_over_all(
     desk: Desk,
     all_jobs: Several,
     by: Person,
-    receiver: Literal["holder", "proxy", "unknown"] = "unknown",
-    old_card: Literal["taken", "none", "unknown"] = "unknown",
+    receiver: Receiver,
+    old_card: OldCard,
+    basis: str | None = None,
+    why_unknown: str | None = None,
 ) -> JobsShown:
     """Book several finished cards as handed over, all of them or none.
 
@@ -365,8 +373,7 @@ def hand_over_all(
     operator = proved(desk, by)
 
     def book(booking: Booking, attempt: AttemptRow) -> None:
-        handed_over = CardHandedOver(attempt=attempt["id"], receiver=receiver, old_card=old_card)
-        booking.enter(handed_over, [operator])
+        booking.enter(handed_over(attempt["id"], receiver, old_card, basis, why_unknown), [operator])
 
     return _all_or_none(desk, all_jobs, book)
 

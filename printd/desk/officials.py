@@ -55,6 +55,7 @@ class Handover(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     place: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    given_on: date | None = None
     giver: Official | None = None
     collector: Official | None = None
     request: Letter | None = None
@@ -65,6 +66,7 @@ class Handover(BaseModel):
         """Return it as an entry has it."""
         return HandoverPart(
             place=None if self.place is None else plain(self.place, "place"),
+            given_on=None if self.given_on is None else self.given_on.isoformat(),
             giver=None if self.giver is None else self.giver.told(),
             collector=None if self.collector is None else self.collector.told(),
             request=None if self.request is None else self.request.told(),
@@ -95,6 +97,7 @@ class HandoverTold(TypedDict):
     """How a delivery changed hands, as it is shown."""
 
     place: NotRequired[str]
+    given_on: NotRequired[str]
     giver: NotRequired[OfficialTold]
     collector: NotRequired[OfficialTold]
     request: NotRequired[LetterTold]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from printd.desk.desk import Desk
+    from printd.reports.acts import Apart
     from printd.reports.document import Document
     from printd.store.rows import Connection
 
@@ -74,6 +75,34 @@ def make(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> dict[st
     )
     desk.enter(made, by)
     return kept.files
+
+
+def make_apart(desk: Desk, act: Act, document: Document, by: Sequence[str]) -> Apart:
+    """Make a paper that names people: it is entered as any other, and lies nowhere in the shop.
+
+    A file there would go into backups, and nothing takes a person out of those but the end of a key.
+
+    :param act: of which there is no paper yet.
+    :param document: size and root are those of the code's checkpoint.
+    :param by: who opened the names; their keys are at hand.
+    :raises IntegrityError: the act's entry is not the one that was signed.
+    """
+    desk.shop.sign()
+    with desk.shop.store.reading() as connection:
+        claim, head, at = _claim(desk, connection, act, None)
+    root = head.root.hex()
+    apart = acts.draw(desk.shop, _completed(document, head.size, root, at, Number()), claim)
+    made = PaperMade(
+        paper=act.paper,
+        name=act.name,
+        entry=act.entry,
+        size=head.size,
+        root=root,
+        digest=apart.digest,
+        pages=apart.pages,
+    )
+    desk.enter(made, by)
+    return apart
 
 
 def _number(desk: Desk, act: Act, document: Document, at: str) -> Number:

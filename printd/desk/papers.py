@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypedDict
 
-from printd.desk import counts, deliveries, destructions, forecast, shifts, transfers
+from printd.desk import counts, deliveries, destructions, discrepancies, forecast, shifts, transfers
 from printd.desk.counting import not_counting
 from printd.desk.desk import Desk, proved
 from printd.desk.paper_making import Act, entry_of, make
@@ -12,24 +12,23 @@ from printd.desk.proofs import Person
 from printd.desk.slips import handed_over
 from printd.errors import Refused
 from printd.reports.closing import closing
-from printd.reports.destruction import destruction_act
 from printd.reports.document import Document
 from printd.reports.handover import slip
 from printd.reports.office import office_of
 from printd.reports.receipt import bast
-from printd.words.papers import PaperKind
+from printd.words.papers import ActPaper
 from printd.words.states import DeliveryState
 
 
 class Papers(TypedDict):
     """The papers of an act that were written: their paths by what each is."""
 
-    kind: PaperKind
+    kind: ActPaper
     name: str
     files: dict[str, str]
 
 
-def again(desk: Desk, kind: PaperKind, name: str, by: Person) -> Papers:
+def again(desk: Desk, kind: ActPaper, name: str, by: Person) -> Papers:
     """Write the papers of an act that is booked, as PDF and JSON; of a transfer its manifest too.
 
     Where the act had its paper this one is a copy and says so; either way it is entered, and whoever asks signs. The
@@ -48,7 +47,7 @@ def again(desk: Desk, kind: PaperKind, name: str, by: Person) -> Papers:
     return {"kind": kind, "name": name, "files": make(desk, act, document, [who])}
 
 
-def _document(desk: Desk, kind: PaperKind, name: str) -> tuple[Document, str]:
+def _document(desk: Desk, kind: ActPaper, name: str) -> tuple[Document, str]:
     """Return what a paper says, and the name of its act in the books."""
     office = office_of(desk.shop)
     match kind:
@@ -57,13 +56,15 @@ def _document(desk: Desk, kind: PaperKind, name: str) -> tuple[Document, str]:
             if shown["state"] != DeliveryState.RECEIVED:
                 raise _not_yet(f"Delivery {name} was not received yet.")
             return bast(shown, office), name
+        case "correction":
+            return discrepancies.paper(desk, name), name
         case "shift":
             shift = shifts.show(desk, name)
             if shift["act"] is None:
                 raise _not_yet(f"Shift {name} is not closed yet.")
             return closing(shift, office), name
         case "destruction":
-            return destruction_act(destructions.show(desk, name), office), name
+            return destructions.paper(desk, name), name
         case "stock-count":
             return counts.paper(desk, name), name
         case "request":

@@ -14,7 +14,7 @@ from printd.events.cards import CardReturned
 from printd.events.destructions import BlanksDestroyed
 from printd.events.sealing import Sealing
 from printd.events.supplies import SuketIssued
-from printd.events.transfers import TransferSent
+from printd.events.transfers import SitePrinted, TransferSent
 from printd.shop.opening import open_fields
 from printd.shop.vault import seal
 from printd.store import sealed
@@ -40,7 +40,13 @@ F = TypeVar("F", bound=Mapping[str, object])
 
 
 _BROUGHT_BY: Mapping[str, type[Sealing]] = MappingProxyType(
-    {"card": CardReturned, "suket": SuketIssued, "transfer": TransferSent, "witnesses": BlanksDestroyed}
+    {
+        "card": CardReturned,
+        "site_card": SitePrinted,
+        "suket": SuketIssued,
+        "transfer": TransferSent,
+        "witnesses": BlanksDestroyed,
+    }
 )
 """The event that brings what is sealed under a noun."""
 

@@ -11,14 +11,22 @@ from pydantic import Field
 
 from printd.books.booking import Booking
 from printd.desk import owed
-from printd.desk.closing import ClosingActShown, Count, Counted, settle, to_count
+from printd.desk.closing import ClosingActShown, Count, Counted, Told, settle, to_count
 from printd.desk.counting import counting
 from printd.desk.desk import Desk, plain, proved, supervisor, two_people, worded
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
-from printd.events.shifts import ShiftClosed, ShiftCounted, ShiftCounting, ShiftOpened, ShiftResumed
+from printd.events.fields import Voided
+from printd.events.shifts import (
+    ClosingAct,
+    ShiftClosed,
+    ShiftCounted,
+    ShiftCounting,
+    ShiftOpened,
+    ShiftResumed,
+)
 from printd.projections.shifts import now_open
 from printd.remedies import ASKED, Argument, Do
 from printd.reports.closing import closing
@@ -279,11 +287,26 @@ def count(desk: Desk, found: dict[str, Count], by: Person) -> SheetTaken:
     return {"shift": row["id"], "counted_by": operator, "places": sorted(sheet)}
 
 
-def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = None, note: str = "") -> ShiftEnded:
+def close(
+    desk: Desk,
+    by: Person,
+    second: Person,
+    approved_by: Person | None = None,
+    note: str = "",
+    voided: Voided | None = None,
+    kept: str = "",
+    seal: str = "",
+    stored: str = "",
+) -> ShiftEnded:
     """Close the shift with an act, signed by two who counted alike.
 
     It closes when what was counted is what the books say; otherwise a supervisor, who did not count, answers for the
     difference with a reason, and the pieces it is about are known by their serials.
+
+    :param voided: how the spoiled blanks were made unusable; like what follows unknown where nobody tells.
+    :param kept: where the spoiled blanks are kept.
+    :param seal: number of the seal under which they are.
+    :param stored: the locked place that the rest goes back into.
     """
     signed = two_people(desk, by, second)
     if approved_by is not None:
@@ -296,6 +319,13 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
         supervisor(desk, approved_by)
     if note or approved_by is not None:
         note = plain(note, "reason")
+    told = Told(
+        note=note,
+        voided=voided,
+        kept=plain(kept, "place of the spoiled blanks", 100) if kept else None,
+        seal=plain(seal, "number of the seal", 60) if seal else None,
+        stored=plain(stored, "place of the rest", 100) if stored else None,
+    )
     with desk.booking() as booking:
         row = shifts.current(booking.connection)
         if not is_counting(row):
@@ -306,8 +336,8 @@ def close(desk: Desk, by: Person, second: Person, approved_by: Person | None = N
             )
         counted = Counted.of(booking.connection, row, signed)
         approver = approved_by.name if approved_by else None
-        lost = worded(desk, "not found when shift {shift} was counted: {note}", shift=str(row["id"]), note=note)
-        name = settle(booking, row, counted, signed, approver, note, lost)
+        lost = worded(desk, "not found when shift {shift} was counted: {note}", shift=str(row["id"]), note=told.note)
+        name = settle(booking, row, counted, signed, approver, told, lost)
         entry = next(one.seq for one, event in booking.entered if isinstance(event, ShiftClosed))
     desk.wake()
     with desk.shop.store.reading() as connection:
@@ -358,7 +388,9 @@ def _shown(connection: Connection, shift: str) -> ShiftShown:
     row = shifts.find_shift(connection, shift)
     if row is None:
         raise Refused(f"There is no shift {shift}.", remedy=("See all with: ", Do("shifts.list")))
-    act: ClosingActShown | None = json.loads(row["act"]) if row["act"] else None
+    act: ClosingActShown | None = None
+    if row["act"]:  # with what an entry of an earlier version does not have
+        act = json.loads(ClosingAct.model_validate_json(row["act"]).model_dump_json())
     held = [one.serials.to_json() for one in blanks.in_place(connection, places.shift(row["id"]))]
     shown: ShiftShown = {**row, "act": act, "holds": held, "counting": ""}
     del shown["counting"]

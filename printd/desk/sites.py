@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal, NotRequired, TypedDict
 
 from pydantic import Field
 
+from printd.books.booking import Booking
+from printd.desk import sealing
 from printd.desk.counting import not_counting
-from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.desk import Desk, File, plain, proved, sent, supervisor, two_people
 from printd.desk.proofs import Person
+from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
-from printd.events.transfers import SiteReported, SiteSet
+from printd.events.deliveries import Discrepancy
+from printd.events.jobs import JobHeld
+from printd.events.transfers import SiteDiffered, SitePrinted, SiteReported, SiteSet
+from printd.intake import site_report
+from printd.intake.site_report import SiteCard
 from printd.projections.spoilage import check_cause
 from printd.projections.transfers import check_site
-from printd.store import blanks, sites
+from printd.store import blanks, discrepancies, jobs, sites
+from printd.store.rows import Connection
 from printd.store.tables.sites import SiteRow
 from printd.words import places
-from printd.words.serials import SerialRange, join, parse_range, to_json
+from printd.words.reasons import HeldBecause
+from printd.words.serials import SerialRange, from_json, join, minus, parse_range, parse_serial, to_json
+from printd.words.serials import pieces as pieces_of
+from printd.words.states import DisputeState, JobState
+from printd.words.subjects import Subject
 
 Percent = Annotated[int, Field(ge=0, le=100)]
 Kind = Literal["office", "subdistrict", "mobile"]
@@ -55,12 +70,22 @@ class Report(TypedDict):
 _Moved = TypedDict("_Moved", {"serials": list[list[str]], "from": str, "to": str})
 
 
-class Used(_Moved):
-    """Blanks that a site printed and handed out, by its paper."""
+class Used(TypedDict):
+    """What a site used, by its report.
 
-    why: Literal["site_used"]
+    :ivar cards: how many it names, and ``serials`` on which blanks; they are their holders' now.
+    :ivar unnamed: blanks of which it names no card; they stay in its stock.
+    :ivar discrepancy: the difference that is open because of them; ``None``: none is.
+    :ivar held: jobs of this shop that wait for people who have a card of the site now; none of them prints.
+    """
+
+    site: str
     document: str
-    entry: int
+    cards: int
+    serials: list[list[str]]
+    unnamed: list[list[str]]
+    discrepancy: str | None
+    held: list[str]
 
 
 class Spoiled(_Moved):
@@ -149,20 +174,88 @@ def report(
     return told
 
 
-def used(desk: Desk, site: str, serials: list[list[str]], document: str, by: Person, second: Person) -> Used:
-    """Book blanks that a site printed and handed out, by its paper; signed by two people."""
+def used(desk: Desk, site: str, document: str, name: str, content: File, by: Person, second: Person) -> Used:
+    """Book which cards a site printed and gave out, by its report; signed by two people.
+
+    What of them the report does not name stays in the site's stock as an open difference. A job that waits here for a
+    person who has a card of the site now is held: nobody gets two.
+
+    :param document: number of the report.
+    :param name: file name, whose ending says JSON or CSV.
+    :param content: the file's bytes, base64; NIK and name are sealed, the log has a pseudonym.
+    """
     number = plain(document, "document", 100)
     signed = two_people(desk, by, second)
-    ranges, source = _named(serials), places.site(site)
-    moved = BlanksMoved(serials=ranges, from_=source, to=places.HOLDER, why="site_used", document=number)
+    told = site_report.read(sent(content), name=name)
+    today = desk.shop.today()
+    if any(one.handed_over_on > today for one in told.cards):
+        raise Refused("The report gives a card out on a day to come.", consequence="Nothing was booked.")
+    with desk.booking() as booking:
+        check_site(booking.connection, site)
+        held = [job for one in told.cards for job in _print(desk, booking, site, number, one, signed)]
+        unnamed = _new(booking.connection, site, told.unnamed)
+        opened = _differ(booking, site, number, unnamed, signed) if unnamed else None
+    named = join(parse_serial(one.serial) for one in told.cards)
     return {
-        "serials": to_json(ranges),
-        "from": source,
-        "to": places.HOLDER,
-        "why": "site_used",
+        "site": site,
         "document": number,
-        "entry": _book(desk, site, moved, signed),
+        "cards": len(told.cards),
+        "serials": to_json(named),
+        "unnamed": to_json(told.unnamed),
+        "discrepancy": opened,
+        "held": held,
     }
+
+
+def _print(
+    desk: Desk, booking: Booking, site: str, document: str, one: SiteCard, signed: tuple[str, str]
+) -> Iterator[str]:
+    """Enter one card that a site printed, and hold the job that waits for its holder; yield that."""
+    card = str(uuid.uuid4())
+    whose: sealing.OfHolder = {"nik": one.nik, "name": one.name}
+    holder, digest = sealing.keep_holder(desk, booking, f"site_card:{card}", whose)
+    printed = SitePrinted.model_validate(
+        {
+            "card": card,
+            "site": site,
+            "document": document,
+            "serial": one.serial,
+            "job": one.job,
+            "holder": holder,
+            "nik_area": f"{one.nik[:2]}.{one.nik[2:4]}",
+            "reason": one.reason,
+            "printer": one.printer,
+            "operator": one.operator,
+            "checker": one.checker,
+            "printed_on": one.printed_on.isoformat(),
+            "handed_over_on": one.handed_over_on.isoformat(),
+            "receiver": one.receiver,
+            "old_card": one.old_card,
+            "sealed": digest,
+        }
+    )
+    booking.enter(printed, signed)
+    waits = jobs.live_job_of(booking.connection, holder)
+    if waits is not None and waits["state"] == JobState.QUEUED:
+        message = f"A card of this person was printed at {site}. Look the record up, then release or cancel the job."
+        booking.enter(JobHeld(job=waits["id"], why=HeldBecause.STALE, message=message), [])
+        yield waits["id"]
+
+
+def _new(connection: Connection, site: str, unnamed: Sequence[SerialRange]) -> list[SerialRange]:
+    """Return those blanks of which no difference is open already."""
+    there = discrepancies.discrepancies(connection, DisputeState.OPEN, Subject.SITE.of(site))
+    return minus(unnamed, [part for one in there for part in from_json(json.loads(one["serials"]))])
+
+
+def _differ(booking: Booking, site: str, document: str, unnamed: Sequence[SerialRange], signed: tuple[str, str]) -> str:
+    """Open the difference of blanks that a site cannot name cards for; return its name."""
+    number = len(discrepancies.discrepancies(booking.connection, subject=Subject.SITE.of(site))) + 1
+    one = Discrepancy(
+        id=f"{site}-{number}", kind="unnamed", pieces=pieces_of(unnamed), serials=tuple(unnamed), note=document
+    )
+    booking.enter(SiteDiffered(site=site, document=document, discrepancies=(one,)), signed)
+    return one.id
 
 
 def spoiled(desk: Desk, site: str, serials: list[list[str]], cause: str, by: Person, second: Person) -> Spoiled:

@@ -21,6 +21,7 @@ from printd.desk.officials import Official, OfficialTold
 from printd.desk.paper_making import Act, entry_of, make
 from printd.desk.proofs import Person
 from printd.desk.shifts import lowest
+from printd.desk.transfer_acts import act_of
 from printd.errors import Refused
 from printd.events.blanks import BlanksMoved
 from printd.events.deliveries import Discrepancy
@@ -32,8 +33,6 @@ from printd.projections.opened import check_same_kind
 from printd.projections.transfers import check_site, one_kind
 from printd.remedies import Do
 from printd.reports import acts
-from printd.reports.office import office_of
-from printd.reports.transfer import transfer_act
 from printd.store import blanks, deliveries, log, movements, operators, sites, transfers
 from printd.store.rows import Connection
 from printd.store.tables.operators import OperatorRow
@@ -457,7 +456,7 @@ def papers(desk: Desk, transfer: str, by: Sequence[str], entry: int | None = Non
     manifest = sealed_note.seal(_manifest(desk, shown), desk.shop.keys.documents)
     return {
         "manifest": _file(desk, f"{transfer}.manifest.note", manifest),
-        **make(desk, act, transfer_act(shown, office_of(desk.shop)), by),
+        **make(desk, act, act_of(desk, shown, act.entry), by),
     }
 
 

@@ -19,7 +19,6 @@ WAYS = (
     "found",
     "missing",
     "give_back",
-    "site_used",
     "site_spoiled",
 )
 """Reasons to move blanks, beside the spoil causes."""
@@ -50,7 +49,7 @@ class BlanksMoved(Event):
     """Of an issue: why the shift gets more than the day needs."""
 
     document: Text | None = None
-    """Number of the paper: of what a site used, and of what is given back to the province."""
+    """Number of the paper: of what is given back to the province."""
 
     cause: SpoilCause | None = None
     """Of what a site spoiled: why; elsewhere `why` says it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Event
-from printd.events.fields import Pseudonym, Serial, SpoilCause, Text
+from printd.events.fields import Pseudonym, Serial, SpoilCause, Text, YesNo
 from printd.events.sealing import Sealing
 from printd.words.states import Quality
 
@@ -51,6 +51,27 @@ class CardHandedOver(Event):
 
     old_card: Literal["taken", "none", "unknown"] | None = None
     """Whether an old card was taken back; absent in early entries: unknown."""
+
+    basis: Text | None = None
+    """Of a proxy: the paper on which they took it, such as a letter of authority; absent in early entries."""
+
+    why_unknown: Text | None = None
+    """Where either is unknown: why; absent in early entries."""
+
+
+class CardTried(Event):
+    """Somebody tried to reach the holder of a finished card; nothing here names anybody outside the office."""
+
+    kind: ClassVar[str] = "card.tried"
+
+    attempt: str
+    """Id of the attempt that printed it."""
+
+    how: Literal["phone", "visit", "message"]
+    """In which way."""
+
+    reached: YesNo = False
+    """True where the holder, or somebody for them, was spoken to; absent elsewhere."""
 
 
 class CardReturned(Sealing):

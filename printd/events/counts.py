@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from printd.events.base import Event, Part
-from printd.events.fields import Hash, Place, Serial, Signed, Text, Whole
+from printd.events.fields import Day, Hash, Place, Serial, Signed, StockType, Text, Whole
 from printd.events.shifts import PlaceCount
 
 
@@ -45,7 +45,67 @@ class PlaceCountedTwice(Part):
     """Which were not there, or too many, in words; null where nobody scanned any that differ."""
 
     value: Whole | None
-    """Rupiah that those in the books are worth; null where that is not known of all."""
+    """Rupiah that those in the books are worth, each at its own delivery's unit value; null where that is not known of
+    all, and where they are no good stock. Entries of earlier versions took any delivery's value for all."""
+
+
+class PlaceTold(Part):
+    """A place that nobody can look into: blanks of one stock type by what a paper or a report says."""
+
+    place: Place
+    """On the way from the province, on the way between sites, or a site."""
+
+    stock_type: StockType
+    """Of which type."""
+
+    book: Whole
+    """Blanks in the books."""
+
+    told: Whole | None
+    """Blanks by the paper; of a site by its last report, null where it never reported."""
+
+    day: Day | None
+    """Of the paper or the report."""
+
+    document: Text | None
+    """Number of the paper; null for a report."""
+
+
+class DeliveryValued(Part):
+    """What is left of one delivery, at its own unit value."""
+
+    delivery: Text
+    """Which."""
+
+    document: Text
+    """Number of its handover record."""
+
+    stock_type: StockType
+    """Of which type."""
+
+    unit_value: Whole | None
+    """Rupiah for a blank; null where no paper says."""
+
+    good: Whole
+    """Good stock: in the store, with the shift, in hoppers and printers, and waiting for the check."""
+
+    value: Whole | None
+    """Rupiah that the good stock is worth; null where the unit value is not known."""
+
+    finished: Whole
+    """Good cards that nobody has taken; used, and no stock."""
+
+    spoiled: Whole
+    """Spoiled, kept for destruction; outside the value."""
+
+    invalid: Whole
+    """Cards that came back, kept for destruction; no stock."""
+
+    elsewhere: Whole
+    """At other sites and on the way to or from them."""
+
+    transit: Whole
+    """On the way from the province, or in dispute at the receipt."""
 
 
 class CountAct(Part):
@@ -62,6 +122,15 @@ class CountAct(Part):
 
     reason: Text
     """Why figures differ; empty where they do not."""
+
+    elsewhere: tuple[PlaceTold, ...] = ()
+    """Every place that holds blanks and that nobody can look into. Absent in entries of earlier versions."""
+
+    deliveries: tuple[DeliveryValued, ...] | None = None
+    """What is left of each delivery. Absent in entries of earlier versions."""
+
+    follow_up: Text = ""
+    """What is done about the differences; empty where there are none, and in entries of earlier versions."""
 
     counters: tuple[str, str]
     """Login names of the two who counted."""

@@ -98,9 +98,9 @@ class Discrepancy(Part):
     """A difference that stays open until a document closes it."""
 
     id: str
-    """Its name: that of the delivery or transfer and a number."""
+    """Its name: that of the delivery, transfer or site and a number."""
 
-    kind: Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere"]
+    kind: Literal["short", "over", "damaged", "seal_broken", "wrong_stock_type", "serial_elsewhere", "unnamed"]
     """What is wrong with the pieces."""
 
     pieces: Whole
@@ -118,6 +118,9 @@ class Handover(Part):
 
     place: Text | None = None
     """Where, in words."""
+
+    given_on: Day | None = None
+    """On which day, where that was before it was counted."""
 
     giver: Official | None = None
     """Who handed it over for the other side."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from printd.events.base import Part
-from printd.events.fields import Pseudonym, SerialRanges, Text
+from printd.events.fields import Hash, Moment, Pseudonym, SerialRanges, Text, Voided, Whole
 from printd.events.sealing import Sealing, of_witnesses
 
 
@@ -17,6 +17,20 @@ class Witness(Part):
 
     agency: Text
     """Whose official it was."""
+
+    # Absent in entries of earlier versions, and where nobody said it.
+    position: Text = ""
+    """Which post they hold there; absent: unknown."""
+
+
+class Photo(Part):
+    """A photo that was taken with a destruction; the file lies in the shop's folder."""
+
+    digest: Hash
+    """Of the file."""
+
+    size: Whole
+    """Bytes of the file."""
 
 
 class BlanksDestroyed(Sealing):
@@ -47,6 +61,35 @@ class BlanksDestroyed(Sealing):
 
     witnesses: tuple[Witness, ...]
     """Who looked on."""
+
+    # Absent in entries of earlier versions, and where nobody said it.
+    begun: Moment | None = None
+    """When the first piece was destroyed; absent: unknown."""
+
+    ended: Moment | None = None
+    """When the last one was; absent: unknown."""
+
+    voided: Voided | None = None
+    """How the pieces were made unusable before; absent: unknown."""
+
+    recounted: Whole | None = None
+    """Pieces that were counted once more before the witnesses, as many as are destroyed; absent: unknown."""
+
+    # Absent in entries of earlier versions, which never had it; the two below as well.
+    basis: tuple[Text, ...] | None = None
+    """Rules and circulars on which the office destroys, as its configuration has them."""
+
+    left_blanks: Whole | None = None
+    """Spoiled blanks that are left to destroy."""
+
+    left_cards: Whole | None = None
+    """Invalid cards that are left to destroy."""
+
+    orders: tuple[Text, ...] = ()
+    """Letters on which this destruction alone stands, such as the mayor's approval; shredding needs one."""
+
+    photos: tuple[Photo, ...] = ()
+    """Taken while the pieces were destroyed."""
 
     @property
     def seal(self) -> str:

@@ -156,6 +156,9 @@ PrintReason = Annotated[
 StockType = Annotated[
     Literal["WNI", "OA"], Told("stock type", "`WNI`, cards of citizens, or `OA`, cards of foreigners")
 ]
+Voided = Literal["punched", "cut", "punched_cut", "not_yet"]
+"""How pieces are made unusable before they are destroyed (domain reference section 2.4)."""
+
 CounterName = Literal["cards", "panels", "ribbon_left", "ribbon_capacity", "until_cleaning"]
 Counters = Annotated[
     dict[CounterName, Whole],

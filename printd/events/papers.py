@@ -47,3 +47,7 @@ class PaperMade(Event):
 
     copy_: YesNo = False
     """Whether it says that it is a copy (*salinan*), of the size and root of the first one; absent: it is the first."""
+
+    # Absent in entries of earlier versions, and of papers that no other one speaks of.
+    pages: Whole | None = None
+    """Pages of an annex, as the paper says that it belongs to; absent: nobody counted them."""

@@ -7,10 +7,13 @@ from typing import Annotated, ClassVar, Literal
 from printd.events.base import Event
 from printd.events.fields import Told, Whole
 
-Noun = Literal["record", "card", "suket", "quarantine"]
+Noun = Literal["record", "card", "suket", "site_card", "quarantine"]
 Ended = Annotated[
     dict[Noun, Whole],
-    Told("counts of what ended", "whole numbers by noun: `record`, `card` (invalid), `suket`, `quarantine` (refused)"),
+    Told(
+        "counts of what ended",
+        "whole numbers by noun: `record`, `card` (invalid), `suket`, `site_card` (of a site), `quarantine` (refused)",
+    ),
 ]
 
 

@@ -15,7 +15,7 @@ class RegisterRead(Event):
 
     what: str
     """The report; or, with an id behind a colon, what else: `invalid_cards`, `transfer:`, `card_in_doubt:`,
-    `opening:` (a record's, for whoever has its files)."""
+    `opening:` (a record's, for whoever has its files), `destruction:` (its list of cards, by two people as `r8`)."""
 
     rows: Whole
     """People that were shown."""

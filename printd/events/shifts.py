@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from printd.events.base import Event, Part
 from printd.events.closings import StockTotals
-from printd.events.fields import Day, Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Whole
+from printd.events.fields import Day, Hash, Place, SerialRanges, Signed, SpoilCause, StockType, Text, Voided, Whole
 from printd.words.states import AttemptState
 
 
@@ -102,6 +102,54 @@ class StockFlows(Part):
     """There now."""
 
 
+class ShiftFlows(Part):
+    """Blanks of one stock type in the hands of a shift, by place: `carried_in`, `issued` and `found` are together what
+    became `good`, `spoiled`, `returned`, `skipped` and `missing`, and what is `carried_over`.
+
+    In its hands is what lies with the shift, in hoppers, in printers and in the output.
+    """
+
+    stock_type: StockType
+    """Of which type."""
+
+    carried_in: Whole
+    """In printers and waiting for the check when the shift before was closed."""
+
+    issued: Whole
+    """Came out of the store."""
+
+    found: Whole
+    """Came back that were skipped or missing."""
+
+    good: Signed
+    """Became good cards; like `spoiled` less those that came back since another blank was meant."""
+
+    spoiled: Signed
+    """Were spoiled."""
+
+    returned: Whole
+    """Went back into the store, with what goes back by this entry."""
+
+    skipped: Whole
+    """Left a hopper unprinted and were not found."""
+
+    missing: Whole
+    """Are missing."""
+
+    carried_over: Whole
+    """In printers and waiting for the check now."""
+
+
+class SpoiledInHand(Part):
+    """Blanks that were spoiled in the hands of a shift for one cause."""
+
+    cause: SpoilCause
+    """Which."""
+
+    serials: SerialRanges
+    """The blanks."""
+
+
 class PlaceCompared(Part):
     """A place that was counted, beside the books."""
 
@@ -154,6 +202,28 @@ class ClosingAct(Part):
 
     note: Text
     """Why there are gaps; empty where there are none."""
+
+    work: tuple[ShiftFlows, ...] | None = None
+    """What the shift itself had in hand, by stock type. Absent in entries of earlier versions, whose `stock` counts
+    pieces of deliveries that never came as received, and as missing or returned."""
+
+    spoils: tuple[SpoiledInHand, ...] = ()
+    """Which were spoiled in its hands, by cause. Absent in entries of earlier versions."""
+
+    voided: Voided | None = None
+    """How the spoiled blanks were made unusable; absent where nobody told."""
+
+    kept: Text | None = None
+    """Where the spoiled blanks are kept; absent where nobody told."""
+
+    seal: Text | None = None
+    """Number of the seal under which they are; absent where nobody told."""
+
+    stored: Text | None = None
+    """The locked place that the rest went back into; absent where nobody told."""
+
+    incident: str | None = None
+    """The incident about what is missing; absent where nothing is, and in entries of earlier versions."""
 
     log_size: Whole
     """Entries of the log before this one."""

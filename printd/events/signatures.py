@@ -111,6 +111,9 @@ TWO_AND_APPROVED: Final = Signatures((3,), supervisor=2)
 TWO_OR_APPROVED: Final = Signatures((2, 3), supervisor=2)
 """Two people; where the closing of a shift books it, the supervisor who answers for the difference as well."""
 
+BY_NAME: Final = Signatures((2,), among=True)
+"""Two who open names and addresses for a paper; one of them a supervisor."""
+
 INCIDENT: Final = Signatures((0, 1, 2, 3), roles=EVERYBODY, supervisor=2)
 """Nobody where a station reads a foreign chip; otherwise whoever saw it, or all who sign what it comes with."""
 
@@ -173,6 +176,8 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 shifts.ShiftOpened,
                 counts.StockClosed,
                 counts.SampleCounted,
+                transfers.SitePrinted,
+                transfers.SiteDiffered,
                 transfers.TransferSent,
                 transfers.TransferAcknowledged,
                 incidents.IncidentClosed,
@@ -190,6 +195,7 @@ ALWAYS: Mapping[type[Event], Signatures] = MappingProxyType(
                 test_prints.TestPrintStarted,
                 test_prints.TestPrintEvidence,
                 cards.CardHandedOver,
+                cards.CardTried,
                 cards.CardReturned,
             ),
             ONE_FOR_CARDS,
@@ -265,6 +271,8 @@ def required(event: Event) -> Signatures:
             return SPOILED_CARD
         case cards.CardChecked():
             return GOOD_CARD
+        case registers.RegisterRead(what=what) if what == "r8" or what.startswith("destruction:"):
+            return BY_NAME
         case registers.RegisterRead(what=what):
             return ONE if what.startswith(_OPEN_TO_ALL) else SUPERVISOR
         case _:

@@ -8,7 +8,7 @@ from pydantic import Field, Strict
 
 from printd.events.base import Event
 from printd.events.deliveries import Discrepancy
-from printd.events.fields import Day, Place, Pseudonym, SerialRanges, StockType, Text, Told, Whole
+from printd.events.fields import Day, Place, PrintReason, Pseudonym, Serial, SerialRanges, StockType, Text, Told, Whole
 from printd.events.officials import Official, SealState
 from printd.events.sealing import Sealing
 from printd.words.subjects import Subject
@@ -62,6 +62,80 @@ class SiteReported(Event):
 
     film: Percent | None = None
     """What is left on its film, where it says so."""
+
+
+class SitePrinted(Sealing):
+    """A site printed a card and gave it out, as its report names it; whose it is is sealed, and nobody here saw it.
+
+    Only so do blanks of a site become cards: what it used and cannot name so stays in its stock.
+    """
+
+    kind: ClassVar[str] = "site.printed"
+
+    card: str
+    """Its id, a random UUID."""
+
+    site: Text
+    """Short name of the site."""
+
+    document: Text
+    """Number of its report."""
+
+    serial: Serial
+    """The blank."""
+
+    job: Text
+    """Number of the job in the site's own register."""
+
+    holder: Pseudonym
+    """Of the person whose card it is."""
+
+    nik_area: str
+    """Regency where the NIK was given, `53.71`."""
+
+    reason: PrintReason | None = None
+    """Why the card was asked for, where the site says so."""
+
+    printer: Text
+    """The site's printer, as it names it."""
+
+    operator: Text
+    """Who printed it, as the site names them."""
+
+    checker: Text
+    """Who checked it there."""
+
+    printed_on: Day
+    """When it was printed."""
+
+    handed_over_on: Day
+    """When it was given out."""
+
+    receiver: Literal["holder", "proxy", "unknown"]
+    """Who took it."""
+
+    old_card: Literal["taken", "none", "unknown"]
+    """Whether an old card was taken back."""
+
+    @property
+    def seal(self) -> str:
+        """See :class:`printd.events.sealing.Sealing`."""
+        return f"site_card:{self.card}"
+
+
+class SiteDiffered(Event):
+    """Blanks that a site says it used without being able to name their cards: they stay in its stock, in dispute."""
+
+    kind: ClassVar[str] = "site.differed"
+
+    site: Text
+    """Short name of the site."""
+
+    document: Text
+    """Number of its report."""
+
+    discrepancies: tuple[Discrepancy, ...]
+    """Differences that this opens, all `unnamed`."""
 
 
 class TransferSent(Sealing):

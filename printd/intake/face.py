@@ -1,4 +1,8 @@
-"""What of a record stands on its card, and whether the office's layout and fonts can set it: asked before it enters."""
+"""What of a record stands on its card, and whether the office's layout and fonts can set it: asked before it enters.
+
+Whatever a card is held against when it is drawn, a record is held against here: else its job would be held, and again
+after each release.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +15,11 @@ from types import MappingProxyType
 from layouts.errors import FitError, LayoutError
 from layouts.fonts import FontSource
 from layouts.ktp_el import face, profile
-from layouts.render import check
+from layouts.model import DotBox, Layout
+from layouts.render import check, check_pictures
 from printd.errors import ConfigError
-from printd.intake.findings import Finding
+from printd.intake.findings import Finding, warning
+from printd.intake.picture_rules import Photo
 from printd.intake.record import PrintReadyRecord
 from printd.shop.config import Config
 
@@ -29,6 +35,10 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Fields of a record by the line of the card that they stand in, where the names differ."""
+
+
+_LEAST_QUALITY = 30
+"""Of a JPEG: under it the squares of eight dots in which it is stored are seen in a face."""
 
 
 def card_fields(record: PrintReadyRecord, place_of_issue: str, issued: date) -> dict[str, str]:
@@ -54,16 +64,60 @@ def unfit(record: PrintReadyRecord, config: Config, today: date) -> list[Finding
     try:
         return _findings(record, config, today)
     except LayoutError as broken:
-        raise ConfigError(
-            "No card can be drawn in this shop.",
-            why=f"{broken}",
-            consequence="No record is taken in.",
-            remedy="Correct printing.layout or printing.fonts in printd.toml.",
-        ) from broken
+        raise _undrawable(broken) from broken
+
+
+def misplaced(photo: Photo, config: Config) -> list[Finding]:
+    """Return that a photo cannot fill its place on the card, where it cannot.
+
+    :raises ConfigError: the layout is not there.
+    """
+    try:
+        check_pictures(_layout(config), (photo.width, photo.height), None)
+    except FitError as wrong:
+        return [_finding(wrong)]
+    return []
+
+
+def poor(photo: Photo, config: Config) -> list[Finding]:
+    """Return what a person has to answer for before a photo is printed.
+
+    :raises ConfigError: the layout is not there.
+    """
+    codes = {
+        "photo_background": not photo.fits,
+        "photo_few_dots": any(
+            2 * photo.width < place.width and 2 * photo.height < place.height for place in _photo_places(config)
+        ),
+        "photo_grey": photo.grey,
+        "photo_compressed": photo.quality < _LEAST_QUALITY,
+    }
+    return [warning(code, "foto") for code, seen in codes.items() if seen]
+
+
+def _photo_places(config: Config) -> list[DotBox]:
+    layout = _layout(config)
+    return [side.photo.box.in_dots() for side in (layout.front, layout.back) if side and side.photo]
+
+
+def _layout(config: Config) -> Layout:
+    try:
+        return profile(config.printing.layout)
+    except LayoutError as broken:
+        raise _undrawable(broken) from broken
+
+
+def _undrawable(broken: LayoutError) -> ConfigError:
+    return ConfigError(
+        "No card can be drawn in this shop.",
+        why=f"{broken}",
+        consequence="No record is taken in.",
+        remedy="Correct printing.layout or printing.fonts in printd.toml.",
+    )
 
 
 def _findings(record: PrintReadyRecord, config: Config, today: date) -> list[Finding]:
-    layout, fonts = profile(config.printing.layout), _fonts(config.printing.fonts)
+    layout, fonts = _layout(config), _fonts(config.printing.fonts)
     try:
         lines = face(card_fields(record, config.office.place_of_issue, today))
     except FitError as absent:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from printd.intake.findings import Finding
+from printd.intake.findings import Finding, warning
 from printd.intake.vocabulary import (
     BLOOD,
     BLOOD_UNKNOWN,
@@ -50,9 +50,9 @@ class Fields:
         """Note something that stops the record."""
         self.findings.append(Finding("error", code, field, message))
 
-    def warn(self, code: str, field: str, message: str) -> None:
+    def warn(self, code: str, field: str) -> None:
         """Note something that an operator has to acknowledge."""
-        self.findings.append(Finding("warning", code, field, message))
+        self.findings.append(warning(code, field))
 
     def raw_text(self, field: str, *, required: bool = False) -> str:
         """Return a number or text as text without outer spaces; whole numbers beyond 2^53-1 are refused as inexact."""
@@ -93,13 +93,9 @@ class Fields:
         """Return the name; what Permendagri 73/2022 forbids is a warning, because older names stay valid."""
         name = self.text(field, 60, required=True)
         if name and not _NAME.fullmatch(name):
-            message = (
-                "The name holds more than letters and spaces. Names from before April 2022 may; check and acknowledge."
-            )
-            self.warn("name_letters", field, message)
+            self.warn("name_letters", field)
         if name and " " not in name:
-            message = "The name is a single word. Names from before April 2022 may be; check and acknowledge."
-            self.warn("name_one_word", field, message)
+            self.warn("name_one_word", field)
         return name
 
     def number_text(self, field: str, digits: int) -> str:
@@ -164,7 +160,7 @@ class Fields:
         if _DIGITS.fullmatch(text):
             return self._word("agama", text, _coded(RELIGION))
         if text and text not in RELIGION_SPELLINGS:
-            self.warn("unknown_religion", "agama", "The religion is not one of the known words. Check and acknowledge.")
+            self.warn("unknown_religion", "agama")
         return text
 
     def marital(self, *, foreign: bool) -> str:
@@ -180,8 +176,7 @@ class Fields:
         if _DIGITS.fullmatch(text):
             return self._word("pekerjaan", text, _coded(dict(enumerate(OCCUPATIONS, 1))))
         if text and text not in OCCUPATIONS and not foreign:
-            message = "The occupation is not in the list of occupations. It can be printed; check and acknowledge."
-            self.warn("unknown_occupation", "pekerjaan", message)
+            self.warn("unknown_occupation", "pekerjaan")
         return text
 
     def citizenship(self, *, foreign: bool) -> str:

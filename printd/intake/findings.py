@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from printd.intake.warnings import WARNINGS
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -15,6 +17,11 @@ class Finding:
     code: str
     field: str
     message: str
+
+
+def warning(code: str, field: str) -> Finding:
+    """Return one of :data:`~printd.intake.warnings.WARNINGS`, about a field."""
+    return Finding("warning", code, field, WARNINGS[code])
 
 
 class RecordRefused(ValueError):

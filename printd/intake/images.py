@@ -6,15 +6,31 @@ printed half grey. Messages carry no personal data.
 """
 
 import io
+from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from printd.intake.picture_rules import DEFAULT_LIMITS, ImageLimits, ImageRefusedError, What
 
 _EXIF_ORIENTATION: Final = 0x0112
+_UPRIGHT: Final[Mapping[int, Image.Transpose]] = MappingProxyType(
+    {
+        2: Image.Transpose.FLIP_LEFT_RIGHT,
+        3: Image.Transpose.ROTATE_180,
+        4: Image.Transpose.FLIP_TOP_BOTTOM,
+        5: Image.Transpose.TRANSPOSE,
+        6: Image.Transpose.ROTATE_270,
+        7: Image.Transpose.TRANSVERSE,
+        8: Image.Transpose.ROTATE_90,
+    }
+)
+"""What brings a photo upright by its camera's mark (Exif 2.3, tag Orientation)."""
 _ANALYSED: Final = 96
+_COLOURED: Final = 24  # of 255: red, green and blue of a grey photo that was saved in colour differ by less
 _SCAN: Final = b"\xff\xda"
 """Begins every scan of a JPEG (ITU-T T.81, table B.1), and stands nowhere in its coded data (B.1.1.5)."""
 
@@ -22,10 +38,9 @@ _SCAN: Final = b"\xff\xda"
 def decode_photo(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
     """Return the portrait as an upright RGB picture.
 
-    Only JPEG is taken. Orientation marks of cameras (EXIF) are not followed: the registry's photos are stored upright,
-    and a mark that says otherwise is refused because nobody can know which of the two is right.
+    Only JPEG is taken. Where its camera marked that it lay on its side or head (EXIF), it is turned.
     Raises ImageRefusedError with the codes photo_size, photo_format, photo_broken, photo_pixels, photo_small,
-    photo_scans, photo_rotated, photo_landscape.
+    photo_scans, photo_landscape.
     """
     with _opened("photo", data, limits.photo_bytes, "JPEG") as image:
         _check_pixels("photo", image, limits.photo_pixels, limits.min_side)
@@ -35,13 +50,13 @@ def decode_photo(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Ima
                 "picture. It was not opened; save it as a plain (baseline) JPEG."
             )
             raise ImageRefusedError("photo_scans", message)
-        if _exif_orientation(image) not in (0, 1):
-            message = "The photo carries a camera mark that it is turned. Save it upright and without the mark."
-            raise ImageRefusedError("photo_rotated", message)
-        if image.width > image.height:
+        turn = _UPRIGHT.get(_exif_orientation(image))
+        photo = _load("photo", image).convert("RGB")
+        upright = photo if turn is None else photo.transpose(turn)
+        if upright.width > upright.height:
             message = "The photo is wider than high. A portrait is needed; check that the right file was delivered."
             raise ImageRefusedError("photo_landscape", message)
-        return _load("photo", image).convert("RGB")
+        return upright
 
 
 def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
@@ -59,6 +74,20 @@ def decode_signature(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image
         if loaded.mode.startswith("I"):  # 16 bits a pixel: Pillow would clip them to white instead of scaling
             return Image.fromarray((np.asarray(loaded) >> 8).astype(np.uint8))
         return loaded.convert("L")
+
+
+def decode_snapshot(data: bytes, limits: ImageLimits = DEFAULT_LIMITS) -> Image.Image:
+    """Return a photo of what was done, for a paper: any JPEG of a camera, turned as the camera was held, in RGB.
+
+    Raises ImageRefusedError with the codes snapshot_size, snapshot_format, snapshot_broken, snapshot_pixels,
+    snapshot_small, snapshot_scans.
+    """
+    with _opened("snapshot", data, limits.photo_bytes, "JPEG") as image:
+        _check_pixels("snapshot", image, limits.photo_pixels, limits.min_side)
+        if scans(data) > limits.scans:
+            raise ImageRefusedError("snapshot_scans", f"The snapshot is stored in more than {limits.scans} passes.")
+        _exif_orientation(image)
+        return ImageOps.exif_transpose(_load("snapshot", image)).convert("RGB")
 
 
 def scans(data: bytes) -> int:
@@ -97,6 +126,40 @@ def background_fits(photo: Image.Image, birth_year: int) -> bool:
     """Tell whether the background may be right: red for an odd birth year, blue for an even one, or unclear."""
     expected = "red" if birth_year % 2 else "blue"
     return background_colour(photo) in (expected, None)
+
+
+def is_grey(photo: Image.Image) -> bool:
+    """Tell whether a photo has no colour: in a small copy fewer than one dot in fifty has any."""
+    small = photo.convert("RGB")
+    small.thumbnail((_ANALYSED, 2 * _ANALYSED))
+    dots = np.asarray(small, dtype=np.int16)
+    coloured = np.count_nonzero(dots.max(axis=2) - dots.min(axis=2) > _COLOURED)
+    return bool(coloured * 50 < small.width * small.height)
+
+
+def jpeg_quality(data: bytes) -> int:
+    """Return how good a JPEG was saved, 1 to 100, as the writers of the Independent JPEG Group count it.
+
+    That number is in no file; the steps in which brightness is stored are (ITU-T T.81, B.2.4.1), and each number has
+    its own. Of a writer that has other steps, the number with the nearest ones is given.
+    """
+    with Image.open(io.BytesIO(data), formats=["JPEG"]) as image:
+        steps = _steps(image)
+    return min(range(1, 101), key=lambda quality: abs(_steps_at(quality) - steps))
+
+
+@cache
+def _steps_at(quality: int) -> int:
+    saved = io.BytesIO()
+    Image.new("L", (8, 8)).save(saved, "JPEG", quality=quality)
+    with Image.open(saved) as image:
+        return _steps(image)
+
+
+def _steps(image: Image.Image) -> int:
+    """Return the sum of the steps of a JPEG's first table: brightness."""
+    tables: Mapping[int, list[int]] = getattr(image, "quantization", {})
+    return sum(tables[min(tables)]) if tables else 0
 
 
 def _opened(what: What, data: bytes, limit: int, kind: str) -> Image.Image:

@@ -13,8 +13,8 @@ from printd.errors import AlteredError
 from printd.events.records import RecordAccepted, RecordQuarantined
 from printd.events.sealing import of_quarantine
 from printd.events.signatures import NOT_VOUCHED
-from printd.intake.face import unfit
-from printd.intake.findings import Finding, RecordRefused
+from printd.intake.face import misplaced, poor, unfit
+from printd.intake.findings import Finding, RecordRefused, warning
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.pictures import PICTURES, Pictures
 from printd.intake.record import PrintReadyRecord, parse_record
@@ -73,7 +73,7 @@ class Inbox:
             digest = self._shop.vault.content(fields, photo, signature, holder.salt)
             _refuse_second(booking, digest, holder.name)
             if holders.unknown(connection):
-                warnings.append(_HOLDER_UNKNOWN)
+                warnings.append(warning("holder_unknown", ""))
             sealing = holders.sealing(month, number, record.nik, holder)
             secret: RecordSecretRow = {
                 "record_id": number,
@@ -141,7 +141,7 @@ class Inbox:
         errors: list[Finding] = []
         warnings = list(parsed.findings)
         if not self._shop.practice:
-            warnings.append(_NOT_VOUCHED)
+            warnings.append(warning(NOT_VOUCHED, ""))
         record = parsed.record
         errors += self._not_printable(record)
         photo = parsed.photo or parcel.photo
@@ -152,15 +152,9 @@ class Inbox:
             )
         else:
             try:
-                if not self._pictures.check_photo(photo, self._limits, record.tgl_lahir.year):
-                    warnings.append(
-                        Finding(
-                            "warning",
-                            "photo_background",
-                            "foto",
-                            "The photo's background is not the colour of the birth year (red odd, blue even).",
-                        )
-                    )
+                seen = self._pictures.check_photo(photo, self._limits, record.tgl_lahir.year)
+                errors += misplaced(seen, self._shop.config)
+                warnings += poor(seen, self._shop.config)
             except ImageRefusedError as bad:
                 errors.append(Finding("error", bad.code, "foto", str(bad)))
         if signature is not None:
@@ -193,23 +187,6 @@ class Inbox:
                 )
             ]
         return []
-
-
-_NOT_VOUCHED = Finding(
-    "warning",
-    NOT_VOUCHED,
-    "",
-    "No registry vouches for this record: it came from a folder or by hand. Two people compare it with the registry.",
-)
-
-
-_HOLDER_UNKNOWN = Finding(
-    "warning",
-    "holder_unknown",
-    "",
-    "There are live jobs whose records open no more, since the key of their month is gone; one of them may be this "
-    "person's. Look for their card among those that are printed and not handed over.",
-)
 
 
 def _holder(holders: Holders, connection: Connection, nik: str) -> Holder:

@@ -14,21 +14,42 @@ import resource
 import socket
 import sys
 
-from PIL import Image
+from PIL import ExifTags, Image
 
-from printd.intake.images import background_fits, decode_photo, decode_signature
+from layouts.errors import FitError
+from layouts.pictures import ink_of
+from printd.intake.images import (
+    background_fits,
+    decode_photo,
+    decode_signature,
+    decode_snapshot,
+    is_grey,
+    jpeg_quality,
+)
 from printd.intake.picture_rules import Asked, ImageLimits, ImageRefusedError, Judged, What, too_costly
 
 
 def answer(asked: Asked, data: bytes) -> Judged:
-    """Return whether a picture is accepted, and of a photo whether its background may be right."""
+    """Return whether a picture is accepted, and what is seen of a photo."""
     what = asked["what"]
     limits = ImageLimits(**asked["limits"])
     try:
         if what == "signature":
-            decode_signature(data, limits)
+            ink_of(decode_signature(data, limits))
             return {"fits": True}
-        return {"fits": background_fits(decode_photo(data, limits), asked["birth_year"])}
+        if what == "snapshot":
+            decode_snapshot(data, limits)
+            return {"fits": True}
+        photo = decode_photo(data, limits)
+        return {
+            "fits": background_fits(photo, asked["birth_year"]),
+            "width": photo.width,
+            "height": photo.height,
+            "grey": is_grey(photo),
+            "quality": jpeg_quality(data),
+        }
+    except FitError as unfit:
+        return {"code": "signature_strokes", "message": f"The signature cannot stand on the card: {unfit.reason}."}
     except ImageRefusedError as refused:
         return {"code": refused.code, "message": str(refused)}
     except MemoryError:
@@ -60,13 +81,25 @@ def serve(wire: socket.socket, seconds: int, memory: int) -> None:
 def _try() -> bool:
     """Tell whether a small picture of each kind can be opened."""
     fits: list[bool] = []
-    kinds: tuple[tuple[What, str, str], ...] = (("photo", "JPEG", "RGB"), ("signature", "PNG", "RGBA"))
-    for what, kind, mode in kinds:
+    kinds: tuple[tuple[What, str, str, Image.Exif | None], ...] = (
+        ("photo", "JPEG", "RGB", None),
+        ("signature", "PNG", "RGBA", None),
+        ("snapshot", "JPEG", "RGB", _turned()),  # what reads the marks of cameras is loaded by the first of them
+    )
+    for what, kind, mode, marks in kinds:
         drawn = io.BytesIO()
-        Image.new(mode, (32, 64), "red").save(drawn, kind)
+        picture = Image.new(mode, (32, 64), "white")
+        picture.paste("red", (8, 8, 24, 24))
+        picture.save(drawn, kind, exif=marks or b"")
         asked: Asked = {"what": what, "birth_year": 2001, "limits": {}, "bytes": len(drawn.getvalue())}
         fits.append("fits" in answer(asked, drawn.getvalue()))
     return all(fits)
+
+
+def _turned() -> Image.Exif:
+    marks = Image.Exif()
+    marks[ExifTags.Base.Orientation] = 6
+    return marks
 
 
 def _confine(memory: int) -> None:

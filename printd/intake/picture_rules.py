@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal, TypedDict
 
-What = Literal["photo", "signature"]
+What = Literal["photo", "signature", "snapshot"]
+"""Of a record photo and signature; a snapshot is taken in the office, of what it does."""
 
 
 class ImageRefusedError(ValueError):
@@ -43,11 +44,33 @@ class Asked(TypedDict):
 
 
 class Judged(TypedDict, total=False):
-    """The answer: whether a photo's background ``fits`` the year of birth, or why the picture is refused."""
+    """The answer: that a signature ``fits``; what is seen of a photo (:class:`Photo`); or why a picture is refused."""
 
     fits: bool
+    width: int
+    height: int
+    grey: bool
+    quality: int
     code: str
     message: str
+
+
+@dataclass(frozen=True)
+class Photo:
+    """What is seen of a photo that can be printed.
+
+    :param fits: whether its background may be that of the year of birth.
+    :param width: dots, upright.
+    :param height: dots, upright.
+    :param grey: it has no colour.
+    :param quality: of 100, as JPEG writers count it.
+    """
+
+    fits: bool
+    width: int
+    height: int
+    grey: bool
+    quality: int
 
 
 def too_costly(what: What, why: str) -> ImageRefusedError:

@@ -21,12 +21,12 @@ from dataclasses import asdict, dataclass
 from typing import Final, cast
 
 from printd.errors import PrintdError
-from printd.intake.picture_rules import Asked, ImageLimits, ImageRefusedError, Judged, What, too_costly
+from printd.intake.picture_rules import Asked, ImageLimits, ImageRefusedError, Judged, Photo, What, too_costly
 
 _STARTS: Final = 60.0
 """Seconds in which the process must be there; it takes half of one."""
 _LONGEST_ANSWER: Final = 4096
-_CODE: Final = re.compile("(photo|signature)_[a-z]{1,20}")
+_CODE: Final = re.compile("(photo|signature|snapshot)_[a-z]{1,20}")
 _ENDED: Final = "so much that the process which opens it ended"
 
 
@@ -64,13 +64,17 @@ class Pictures:
         """The id of the process, while there is one."""
         return None if self._process is None else self._process.pid
 
-    def check_photo(self, data: bytes, limits: ImageLimits, birth_year: int) -> bool:
-        """Make sure that a photo can be printed; return whether its background may be that of the birth year.
+    def check_photo(self, data: bytes, limits: ImageLimits, birth_year: int) -> Photo:
+        """Make sure that a photo can be printed; return what is seen of it.
 
         :raises ImageRefusedError: it cannot; see :func:`printd.intake.images.decode_photo`, and ``photo_costly``.
         :raises PrintdError: no picture can be judged now.
         """
-        return self._judged("photo", data, limits, birth_year)
+        told = self._judged("photo", data, limits, birth_year)
+        sides, quality = (told.get("width", 0), told.get("height", 0)), told.get("quality", 0)
+        if not all(type(one) is int and one > 0 for one in (*sides, quality)):
+            raise too_costly("photo", _ENDED)  # a decoder that was broken says anything
+        return Photo(told.get("fits") is True, *sides, told.get("grey") is True, quality)
 
     def check_signature(self, data: bytes, limits: ImageLimits) -> None:
         """Make sure that a signature can be printed.
@@ -79,6 +83,14 @@ class Pictures:
         :raises PrintdError: no picture can be judged now.
         """
         self._judged("signature", data, limits, 0)
+
+    def check_snapshot(self, data: bytes, limits: ImageLimits) -> None:
+        """Make sure that a photo of what was done can be put on a paper.
+
+        :raises ImageRefusedError: it cannot; see :func:`printd.intake.images.decode_snapshot`.
+        :raises PrintdError: no picture can be judged now.
+        """
+        self._judged("snapshot", data, limits, 0)
 
     def close(self) -> None:
         """End the process; a picture that is being opened is given up."""
@@ -89,8 +101,8 @@ class Pictures:
             self._end()
             self._closing = False
 
-    def _judged(self, what: What, data: bytes, limits: ImageLimits, birth_year: int) -> bool:
-        size = limits.photo_bytes if what == "photo" else limits.signature_bytes
+    def _judged(self, what: What, data: bytes, limits: ImageLimits, birth_year: int) -> Judged:
+        size = limits.signature_bytes if what == "signature" else limits.photo_bytes
         # One byte more than is allowed is refused as well, and need not travel.
         sent = data[: size + 1]
         asked: Asked = {"what": what, "birth_year": birth_year, "limits": asdict(limits), "bytes": len(sent)}
@@ -98,7 +110,7 @@ class Pictures:
             told = self._told(what, json.dumps(asked).encode() + b"\n" + sent)
         code, message = told.get("code", ""), told.get("message", "")
         if not code:
-            return told.get("fits") is True
+            return told
         if not (_CODE.fullmatch(code) and message.isprintable()):  # a decoder that was broken says anything
             raise too_costly(what, _ENDED)
         raise ImageRefusedError(code, message)
@@ -210,7 +222,7 @@ def _line(wire: socket.socket, until: float) -> Judged:
         if len(told) > _LONGEST_ANSWER:
             raise ValueError
     answer = json.loads(told)
-    if not isinstance(answer, dict) or not all(isinstance(one, str | bool) for one in answer.values()):
+    if not isinstance(answer, dict) or not all(isinstance(one, str | int) for one in answer.values()):
         raise ValueError
     return cast(Judged, answer)
 

@@ -161,12 +161,7 @@ def _nik(fields: Fields, areas: AreaTable) -> Nik | None:
         return None
     if areas.judge(nik.regency_code) == "unknown":
         if nik.province in _SPLIT_PROVINCES:
-            fields.warn(
-                "nik_old_regency",
-                "nik",
-                "The identity number names a regency that is not in the table; in this "
-                "part of the country old numbers keep abolished codes. Check it and acknowledge.",
-            )
+            fields.warn("nik_old_regency", "nik")
         else:
             fields.error(
                 "nik_unknown_regency",
@@ -175,12 +170,7 @@ def _nik(fields: Fields, areas: AreaTable) -> Nik | None:
                 "city. Compare it with the family card and correct it at the source.",
             )
     elif areas.judge(nik.district_code) == "unknown":
-        fields.warn(
-            "nik_unknown_district",
-            "nik",
-            "Digits 5 and 6 of the identity number are no district of today; old "
-            "numbers keep old districts. Check it and acknowledge.",
-        )
+        fields.warn("nik_unknown_district", "nik")
     return nik
 
 
@@ -258,15 +248,6 @@ def _compare(fields: Fields, nik: Nik, values: dict[str, Any]) -> None:
     """A number is never replaced when the data is corrected, so a difference asks for a look, not for a stop."""
     born, sex = values["tgl_lahir"], values["jenis_kelamin"]
     if born is not None and not nik.agrees_with(born):
-        fields.warn(
-            "nik_date_mismatch",
-            "tgl_lahir",
-            "The birth date differs from the one inside the identity number. "
-            "Compare with the birth certificate or family card and acknowledge.",
-        )
+        fields.warn("nik_date_mismatch", "tgl_lahir")
     if sex and SEX_ENGLISH.get(sex, sex) != nik.sex:
-        fields.warn(
-            "nik_sex_mismatch",
-            "jenis_kelamin",
-            "The sex differs from the one inside the identity number. Compare with the family card and acknowledge.",
-        )
+        fields.warn("nik_sex_mismatch", "jenis_kelamin")

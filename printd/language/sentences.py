@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, tzinfo
 from typing import Any, TypeAlias
 
-from printd.language import dates, numbers
-from printd.language.catalogue import Language, text, word
-from printd.language.places import place
+from printd.language import codes, dates, numbers
+from printd.language.catalogue import Language, text
 from printd.language.vocabularies import Vocabulary
 from printd.words.serials import SerialRange
 
@@ -126,10 +125,8 @@ class Reader:
         return text(message, self.language)
 
     def word(self, vocabulary: Vocabulary, code: str) -> str:
-        """Return the word of a code; a place is its kind and whose it is."""
-        if vocabulary is Vocabulary.PLACE:
-            return place(code, self.language, self.sites)
-        return word(vocabulary, code, self.language)
+        """Return the words of a code."""
+        return codes.said(vocabulary, code, self.language, self.sites)
 
     def label(self, label: str | Sentence) -> str:
         """Return a message of the catalogue, or a sentence, as people read it."""

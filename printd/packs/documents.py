@@ -203,7 +203,7 @@ def _exceptions(rows: Mapping[str, Rows], told: Told) -> Report:
     numbers = Counter(str(row["class_shown"]) for row in found)
     by_class = Table(
         "By class",
-        [Column("class_shown", "Class", "text", 4), Column("number", "Number", "int")],
+        [Column("class_shown", "Class", "text", 4), Column("number", "How many", "int")],
         [{"class_shown": name, "number": number} for name, number in sorted(numbers.items())],
     )
     return _report(_document("exceptions", title, each, told=told), told, by_class, each)
@@ -265,9 +265,9 @@ def _master(rows: Mapping[str, Rows], told: Told) -> Report:
     columns = [
         _ENTRY,
         Column("shift", "Shift", "code", 1.2),
-        Column("subject_shown", "Subject", "text", 1.4),
+        Column("subject_shown", "What it is", "text", 1.4),
         Column("name", "Name", "text", 1.6),
-        Column("value", "Value", "text", 2.6),
+        Column("value", "Content", "text", 2.6),
         Column("key", "Key or digest", "text", 4.2),
         Column("since", "By entry", "int", 0.8),
     ]

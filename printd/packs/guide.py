@@ -122,7 +122,7 @@ def _steps() -> str:
             _both("<strong>Periksa</strong>, di dalam folder ini:", "<strong>Verify</strong>, inside of this folder:"),
             f"<pre>sha256sum -c {packs.SUMS}\npython3 {packs.VERIFIER} . --vkey KUNCI</pre>",
             _both(
-                "Hasilnya <em>SEMUA COCOK</em>, atau setiap temuan dengan nomor entrinya. Nasib satu keping:",
+                "Hasilnya <em>SEMUA COCOK</em>, atau setiap ketidaksesuaian dengan nomor entrinya. Nasib satu keping:",
                 "It says <em>ALL HOLDS</em>, or each finding with the number of its entry. What became of one piece:",
             ),
             f"<pre>python3 {packs.VERIFIER} piece NOMOR . --vkey KUNCI</pre>",
@@ -248,7 +248,7 @@ def _limits(told: Told) -> str:
             "computed anew. The policy (<code>log/policy</code>) is this office's word: use your own.",
         ),
         _both(
-            "Tidak ada data pribadi pemegang KTP-el di sini; data penduduk disebut dengan nomor acak. Nama petugas "
+            "Tidak ada data pribadi pemilik KTP-el di sini; data penduduk disebut dengan nomor acak. Nama petugas "
             "ada, "
             "karena mereka bertanggung jawab.",
             "There are no personal data of card holders here; records have random numbers. Names of staff are, for "

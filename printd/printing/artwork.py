@@ -5,7 +5,7 @@ The one place where a card is drawn without SPECIMEN, and even here never in a p
 
 from __future__ import annotations
 
-import io
+import sys
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -17,15 +17,17 @@ from drivers.errors import ArtworkError
 from drivers.family import Family, Model, check_levels
 from drivers.panels import Separation
 from drivers.printer import Artwork, EncodedCard, SidePicture
-from layouts.errors import FitError
+from layouts.errors import FitError, LayoutError
 from layouts.fonts import FontSource
 from layouts.ktp_el import face, profile
 from layouts.model import DPI
-from layouts.render import RenderedCard, RenderedSide, render
+from layouts.render import RenderedCard, RenderedSide, check_pictures, render
 from printd.books.booking import Clock
 from printd.custody.clock import back_since
 from printd.errors import AlteredError, IntegrityError, Refused
 from printd.intake.face import card_fields
+from printd.intake.images import decode_photo, decode_signature
+from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.record import PrintReadyRecord
 from printd.printing.calibration import settings_of
 from printd.printing.dispatch import Waiting
@@ -40,6 +42,13 @@ from printd.words.reasons import HeldBecause
 
 _NOBODY: Image.Image = Image.new("RGB", (300, 400), (200, 200, 200))
 """Where the face of a specimen would be."""
+
+
+_ANY_SIZE = ImageLimits(photo_bytes=sys.maxsize, signature_bytes=sys.maxsize)
+"""How long the files may be was asked when they came in."""
+
+UNDRAWABLE = (FitError, ImageRefusedError, IntegrityError, Refused)
+"""What says that one record's card cannot be drawn, to whoever draws it and to whoever asks beforehand."""
 
 
 class Artist:
@@ -82,8 +91,10 @@ class Artist:
             drawn = self._drawn(opened, specimen=False, dpi=dpi)
         except AlteredError as altered:
             raise UnprintableError(HeldBecause.ALTERED, str(altered)) from altered
-        except (FitError, IntegrityError, Refused) as unfit:  # one altered record does not stop the others
+        except UNDRAWABLE as unfit:  # one record does not stop the others
             raise UnprintableError(HeldBecause.ARTWORK, str(unfit)) from unfit
+        except LayoutError as broken:  # a font that is gone: no card of the shop can be drawn
+            raise UnableError(f"{printer} prints none of this shop's cards: {broken}") from broken
         try:
             card = self.encode(drawn, row["family"], row["model"], separation)
         except ArtworkError as lacking:  # every card has photo and texts: it is not this record that cannot be printed
@@ -113,11 +124,15 @@ class Artist:
     def check(self, record: str, *, dpi: int = DPI) -> None:
         """Make sure that the card of a sealed record can be drawn, without drawing it (design rule 9).
 
-        :raises FitError: a text does not fit or cannot be set.
+        :raises FitError: a text does not fit or cannot be set, or a picture has no place.
+        :raises ImageRefusedError: a picture cannot be opened.
         :raises Refused: the record is erased.
         :raises AlteredError: what is sealed is not what was taken in.
         """
-        self.draw(record, specimen=True, dpi=dpi)
+        opened = self._open(record)
+        self._drawn(opened, specimen=True, dpi=dpi)
+        photo, signature = _pictures(opened)
+        check_pictures(self._layout, photo.size, signature, dpi=dpi)
 
     def _open(self, record: str) -> OpenedRecord:
         with self._shop.store.reading() as connection:
@@ -202,9 +217,13 @@ def _spoken(family: str, model: str) -> tuple[Family, Model]:
 
 
 def _pictures(opened: OpenedRecord) -> tuple[Image.Image, Image.Image | None]:
-    """Return photo and signature."""
+    """Return photo and signature, upright.
+
+    :raises ImageRefusedError: one of them cannot be opened.
+    """
     signature = opened.signature
-    return Image.open(io.BytesIO(opened.photo)), None if signature is None else Image.open(io.BytesIO(signature))
+    photo = decode_photo(opened.photo, _ANY_SIZE)
+    return photo, None if signature is None else decode_signature(signature, _ANY_SIZE)
 
 
 def _picture(side: RenderedSide) -> SidePicture:

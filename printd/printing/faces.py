@@ -8,10 +8,11 @@ from datetime import datetime
 from PIL import Image
 
 from drivers.errors import ArtworkError
-from layouts.errors import FitError
+from layouts.errors import LayoutError
 from layouts.model import DPI
-from printd.errors import IntegrityError, Refused
-from printd.printing.artwork import Artist, resolution
+from printd.errors import Refused
+from printd.intake.picture_rules import ImageRefusedError
+from printd.printing.artwork import UNDRAWABLE, Artist, resolution
 from printd.shop.shop import Shop
 from printd.store import printers
 from printd.store.tables.attempts import AttemptRow
@@ -26,7 +27,7 @@ def undrawable(shop: Shop, record: str) -> str:
     try:
         for dpi in sorted({DPI, *(found for family, model in models if (found := _resolution(family, model)))}):
             artist.check(record, dpi=dpi)
-    except (FitError, IntegrityError, Refused) as unfit:
+    except (*UNDRAWABLE, LayoutError) as unfit:
         return str(unfit)
     return ""
 
@@ -55,8 +56,8 @@ def faces(shop: Shop, record: str, attempt: AttemptRow | None) -> bytes:
     artist = Artist(shop, clock)
     try:
         card = artist.draw(record, specimen=attempt is None)
-    except FitError as unfit:
-        raise Refused("The card cannot be drawn.", why=f"{unfit}.") from unfit
+    except (LayoutError, ImageRefusedError) as unfit:
+        raise Refused("The card cannot be drawn.", why=f"{str(unfit).rstrip('.')}.") from unfit
     sides = [side.picture() for side in (card.front, card.back) if side is not None]
     whole = Image.new("RGB", (sides[0].width, sum(side.height for side in sides)))
     for number, side in enumerate(sides):

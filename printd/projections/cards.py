@@ -8,7 +8,7 @@ from types import MappingProxyType
 from printd.books.projection import Projection, on
 from printd.custody.movements import move, place_of
 from printd.errors import Refused
-from printd.events.cards import CardChecked, CardHandedOver, CardMissed, CardReturned
+from printd.events.cards import CardChecked, CardHandedOver, CardMissed, CardReturned, CardTried
 from printd.ledger.entry import Entry
 from printd.projections.attempts import attempt_of, keep_spoil
 from printd.projections.jobs import step
@@ -84,6 +84,8 @@ def _card_handed_over(connection: Connection, event: CardHandedOver, entry: Entr
             "by": entry.actors[0],
             "receiver": event.receiver or "unknown",
             "old_card": event.old_card or "unknown",
+            "basis": event.basis,
+            "why_unknown": event.why_unknown,
         },
     )
     job = jobs.find_job(connection, attempt["job_id"])
@@ -98,6 +100,27 @@ def _card_handed_over(connection: Connection, event: CardHandedOver, entry: Entr
         at=entry.at,
         why="hand_over",
         attempt=attempt["id"],
+    )
+
+
+def _card_tried(connection: Connection, event: CardTried, entry: Entry) -> None:
+    attempt = attempt_of(connection, event.attempt)
+    place = place_of(connection, attempt["serial"])
+    if attempt["quality"] != Quality.GOOD or place != places.FINISHED:
+        raise Refused(
+            f"{attempt['serial']} is no card that waits for its holder, it is in {place}.",
+            consequence="Nothing was booked.",
+        )
+    handovers.add_try(
+        connection,
+        {
+            "seq": entry.seq,
+            "attempt_id": attempt["id"],
+            "at": entry.at,
+            "by": entry.actors[0],
+            "how": event.how,
+            "reached": event.reached,
+        },
     )
 
 
@@ -133,6 +156,7 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             on(CardChecked, _card_checked),
             on(CardMissed, _card_missed),
             on(CardHandedOver, _card_handed_over),
+            on(CardTried, _card_tried),
             on(CardReturned, sealing(_card_returned)),
         )
     )

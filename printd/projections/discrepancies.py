@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
-from printd.custody.movements import create, move
+from printd.custody.movements import create, move, whereabouts
 from printd.errors import Refused
 from printd.events.deliveries import DiscrepancyClosed
 from printd.ledger.entry import Entry
 from printd.projections import spoilage
+from printd.remedies import Do
 from printd.store import deliveries, discrepancies
 from printd.store.rows import Connection
 from printd.store.tables.discrepancies import DiscrepancyRow
@@ -28,6 +29,7 @@ _OUTCOMES = {
     "wrong_stock_type": ("returned",),
     "over": ("store", "nothing"),
     "serial_elsewhere": ("nothing",),
+    "unnamed": ("missing", "nothing"),  # nothing: a later report of the site names them, or they came back
 }
 
 
@@ -98,12 +100,39 @@ def _closed(connection: Connection, event: DiscrepancyClosed, entry: Entry) -> N
         outcome=outcome,
     )
     if outcome == "nothing":
+        _check_named(connection, row, about)
         return
-    source = places.transit(about) if noun is Subject.DELIVERY else places.transfer(about)
+    source = _IN[noun](about)
     if row["kind"] == "over":
         create(connection, serials, source, about)
         deliveries.grow_delivery(connection, about, pieces(serials))
     _leave_transit(connection, entry, serials, source, outcome)
+
+
+_IN = MappingProxyType({Subject.DELIVERY: places.transit, Subject.TRANSFER: places.transfer, Subject.SITE: places.site})
+"""Where the pieces of a difference are, by what it is about."""
+
+
+def _check_named(connection: Connection, row: DiscrepancyRow, site: str) -> None:
+    """Make sure that blanks that a site could not name are named now, or were sent back, before that is settled.
+
+    :raises Refused: some are in its stock still.
+    """
+    if row["kind"] != "unnamed":
+        return
+    left = [
+        part
+        for one in from_json(json.loads(row["serials"]))
+        for part, place in whereabouts(connection, one)
+        if place == places.site(site)
+    ]
+    if left:
+        raise Refused(
+            f"{say(left)} {'is' if pieces(left) == 1 else 'are'} still in the stock of {site}.",
+            why="What a site used and cannot name stays a difference.",
+            consequence="It stays open.",
+            remedy=("Book its report that names them: ", Do("sites.used", site=site)),
+        )
 
 
 def _leave_transit(

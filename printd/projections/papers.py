@@ -57,6 +57,7 @@ def _made(connection: Connection, event: PaperMade, entry: Entry) -> None:
             "running": event.running,
             "at": entry.at,
             "by": entry.actors[0],
+            "pages": event.pages,
         },
     )
 

@@ -203,6 +203,16 @@ def _check_adds_up(act: ClosingAct) -> None:
                 consequence="The shift stays open.",
                 remedy=("Run: ", Do("audit.replay"), ", and call the auditor."),
             )
+    for one in act.work or ():
+        lacking = flows.shift_gap(
+            one.carried_in, {key: getattr(one, key) for key in (*flows.BROUGHT, *flows.TAKEN)}, one.carried_over
+        )
+        if lacking:
+            raise Refused(
+                f"What the shift had in hand of stock type {one.stock_type} does not add up: {lacking:+} pieces.",
+                consequence="The shift stays open.",
+                remedy=("Run: ", Do("audit.replay"), ", and call the auditor."),
+            )
 
 
 def _check_none_left(connection: Connection, shift: ShiftRow) -> None:

@@ -8,15 +8,22 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from printd.books.projection import Projection, on
-from printd.custody.movements import move
+from printd.custody.movements import check_place, move
 from printd.errors import Refused
-from printd.events.transfers import SiteReported, SiteSet, TransferAcknowledged, TransferSent
+from printd.events.transfers import (
+    SiteDiffered,
+    SitePrinted,
+    SiteReported,
+    SiteSet,
+    TransferAcknowledged,
+    TransferSent,
+)
 from printd.ledger.entry import Entry
 from printd.ledger.notes import NoteError, Verifier
 from printd.projections.deliveries import as_json, keep_discrepancies
 from printd.projections.seals import sealing
 from printd.remedies import Do
-from printd.store import blanks, sites, transfers
+from printd.store import blanks, sites, sukets, transfers
 from printd.store.rows import Connection
 from printd.words import places
 from printd.words.serials import SerialRange, parse_serial, pieces, say, to_json
@@ -157,6 +164,66 @@ def _reported(connection: Connection, event: SiteReported, entry: Entry) -> None
     )
 
 
+def _printed(connection: Connection, event: SitePrinted, entry: Entry) -> None:
+    """Give a card that a site printed to its holder; their temporary certificate is converted by it."""
+    check_site(connection, event.site)
+    if sites.site_card_of_job(connection, event.site, event.job) is not None:
+        raise Refused(
+            f"Job {event.job} of {event.site} has a card already.",
+            consequence="Nothing was booked.",
+            remedy="Ask the site which of its papers is right.",
+        )
+    if event.handed_over_on < event.printed_on:
+        raise Refused(f"{event.serial} was given out before it was printed.", consequence="Nothing was booked.")
+    sites.add_site_card(
+        connection,
+        {
+            "id": event.card,
+            "seq": entry.seq,
+            "site": event.site,
+            "document": event.document,
+            "serial": event.serial,
+            "job": event.job,
+            "holder": event.holder,
+            "nik_area": event.nik_area,
+            "reason": event.reason,
+            "printer": event.printer,
+            "operator": event.operator,
+            "checker": event.checker,
+            "printed_on": event.printed_on,
+            "handed_over_on": event.handed_over_on,
+            "receiver": event.receiver,
+            "old_card": event.old_card,
+            "at": entry.at,
+            "by": entry.actors[0],
+            "by_second": entry.actors[1],
+        },
+    )
+    sukets.convert_sukets(connection, event.holder, entry.at, None)
+    source = places.site(event.site)
+    move(
+        connection,
+        [parse_serial(event.serial)],
+        source,
+        places.HOLDER,
+        seq=entry.seq,
+        at=entry.at,
+        why="site_printed",
+    )
+
+
+def _differed(connection: Connection, event: SiteDiffered, entry: Entry) -> None:
+    """Open the differences of blanks that a site cannot name cards for; they stay where they are."""
+    check_site(connection, event.site)
+    here = places.site(event.site)
+    for one in event.discrepancies:
+        if one.kind != "unnamed" or pieces(one.serials) != one.pieces:
+            raise Refused("A site's difference names its blanks.", consequence="Nothing was booked.")
+        for part in one.serials:
+            check_place(connection, part, here)
+    keep_discrepancies(connection, entry, Subject.SITE.of(event.site), event.discrepancies)
+
+
 PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
     dict(
         (
@@ -164,6 +231,8 @@ PROJECTIONS: Mapping[str, Projection] = MappingProxyType(
             on(TransferSent, sealing(_sent)),
             on(TransferAcknowledged, _acknowledged),
             on(SiteReported, _reported),
+            on(SitePrinted, sealing(_printed)),
+            on(SiteDiffered, _differed),
         )
     )
 )

@@ -16,7 +16,7 @@ from reportlab.platypus import Table as Grid
 
 from printd.language.dates import roman
 from printd.language.sentences import Clock, Count, Day, Sentence, SpelledDay
-from printd.reports.document import Act, Annex, Document, Party
+from printd.reports.document import Act, Annex, Belongs, Document, Party
 from printd.reports.office import Office
 from printd.reports.signing_drawn import groups, nip, post
 from printd.reports.styles import Styles
@@ -96,7 +96,8 @@ def body(
     story += [Paragraph(escape(reader.label(one)), styles.justified) for one in document.remarks]
     story += _end(document, act, day, office, width, styles)
     for number, annex in enumerate(act.annexes, start=1):
-        story += _annex(document, annex, number, day, office, width, styles, pages)
+        if annex.apart is None:
+            story += _annex(document, annex, number, day, office, width, styles, pages)
     return story
 
 
@@ -170,6 +171,15 @@ def _annexes_told(annexes: Sequence[Annex], pages: Mapping[str, int], office: Of
     """Return the point that names the annexes by number and page count."""
     named = []
     for number, one in enumerate(annexes, start=1):
+        if one.apart is not None:
+            told = Sentence(
+                "Annex {number}, {title} ({told})",
+                number=roman(number),
+                title=office.reader.label(one.title),
+                told=one.apart,
+            )
+            named.append(office.reader.said(told))
+            continue
         first, last = pages.get(f"{number} begins", 0), pages.get(f"{number} ends", 0)
         named.append(
             office.reader.said(
@@ -216,6 +226,21 @@ def _right_half(paragraph: Flowable, width: float) -> Flowable:
     return Grid([["", paragraph]], colWidths=[width / 2, width / 2], style=[*TIGHT])
 
 
+def annex_head(belongs: Belongs, office: Office, width: float, styles: Styles) -> Flowable:
+    """Return what stands at the upper right of an annex: its number, and of which record it is."""
+    reader = office.reader
+    title = reader.label(belongs.title).upper()
+    lines = [
+        Sentence("ANNEX {number} RECORD {title}", number=roman(belongs.annex), title=title),
+        Sentence("NUMBER {number}", number=belongs.number or "................"),
+        Sentence("DATE {day}", day=Day(belongs.day)),
+    ]
+    head = [Paragraph(escape(reader.said(one)), styles.cell) for one in lines]
+    if belongs.restricted:
+        head.insert(0, Paragraph(f"<b>{escape(reader.text('RESTRICTED'))}</b>", styles.cell))
+    return Grid([["", head]], colWidths=[width * 0.5, width * 0.5], style=[*TIGHT])
+
+
 def _annex(
     document: Document,
     annex: Annex,
@@ -227,18 +252,11 @@ def _annex(
     pages: dict[str, int],
 ) -> list[Flowable]:
     reader = office.reader
-    lines = [
-        Sentence("ANNEX {number} RECORD {title}", number=roman(number), title=reader.label(document.title).upper()),
-        Sentence("NUMBER {number}", number=document.number or "................"),
-        Sentence("DATE {day}", day=Day(day)),
-    ]
-    head = [Paragraph(escape(reader.said(one)), styles.cell) for one in lines]
-    if annex.restricted:
-        head.insert(0, Paragraph(f"<b>{escape(reader.text('RESTRICTED'))}</b>", styles.cell))
+    belongs = Belongs(number, document.title, document.number, day, annex.restricted)
     story: list[Flowable] = [
         PageBreak(),
         Mark(f"{number} begins", pages),
-        Grid([["", head]], colWidths=[width * 0.5, width * 0.5], style=[*TIGHT]),
+        annex_head(belongs, office, width, styles),
         Spacer(0, 3 * mm),
         Paragraph(escape(reader.label(annex.title)), styles.strong_centre),
     ]

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rfc8785
 
@@ -21,6 +21,9 @@ from printd.reports.office import Office, office_of
 from printd.shop.shop import Shop
 from printd.store import log
 
+if TYPE_CHECKING:
+    from printd.reports.code_block import Code
+
 FOLDER = "acts"
 _DRAWN = frozenset({"charts", "pictures"})
 COPY = "-salinan"
@@ -33,6 +36,28 @@ class Kept:
 
     files: dict[str, str]
     digest: str
+
+
+@dataclass(frozen=True)
+class Apart:
+    """A paper that lies nowhere in the shop: its PDF, the SHA-256 of that in hex, its pages."""
+
+    content: bytes
+    digest: str
+    pages: int
+
+
+def draw(shop: Shop, document: Document, claim: Claim) -> Apart:
+    """Return a paper that names people and so is never written into the shop's folder.
+
+    :param document: with size and root of the claim's checkpoint.
+    :param claim: what the code on it says.
+    """
+    from printd.reports.pdf import drawn  # noqa: PLC0415 - loads slowly, and few commands draw a page
+
+    office = office_of(shop)
+    page, pages = drawn(document, office, code=_code(document, office, claim))
+    return Apart(page, hashlib.sha256(page).hexdigest(), pages)
 
 
 def keep(shop: Shop, document: Document, claim: Claim, *, is_copy: bool) -> Kept:
@@ -101,17 +126,22 @@ def to_pdf(document: Document, office: Office, claim: Claim | None = None, *, is
 
     :param claim: what the code on it says; ``None``: it has no code.
     """
-    from printd.reports.code_block import Code  # noqa: PLC0415 - loads slowly, and few commands draw a page
-    from printd.reports.pdf import render  # noqa: PLC0415
+    from printd.reports.pdf import render  # noqa: PLC0415 - loads slowly, and few commands draw a page
 
     if claim is None:
         return render(document, office)
+    return render(document, office, code=_code(document, office, claim), is_copy=is_copy)
+
+
+def _code(document: Document, office: Office, claim: Claim) -> Code:
+    from printd.reports.code_block import Code  # noqa: PLC0415 - loads slowly
+
     reader = office.reader
     words = (
         f"{reader.word(Vocabulary.PAPER, claim.paper)} {claim.name}",
         reader.said(Sentence("entry {entry} · log {size}", entry=claim.index, size=document.size)),
     )
-    return render(document, office, code=Code(pack(claim), words), is_copy=is_copy)
+    return Code(pack(claim), words)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from printd.errors import Refused
 from printd.reports.document import Document
-from printd.reports.registers import custody, incidents, invalid, prints, stock, supplies
+from printd.reports.registers import counts, custody, handovers, incidents, invalid, prints, stock, supplies
 from printd.reports.view import View
 
 
@@ -30,16 +30,16 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         "r1": Report("Daily stock position", stock.daily_stock, upward=True),
         "r2": Report("Public notice", stock.public_notice),
         "r3": Report("Reconciliation of sites", custody.sites),
-        "r4": Report("Stock card", stock.stock_card),
-        "r5": Report("Receipts", custody.receipts),
-        "r6": Report("Issue and return by shift", custody.shifts),
+        "r4": Report("Stock card", handovers.stock_card),
+        "r5": Report("Receipts", handovers.receipts),
+        "r6": Report("Issue and return by shift", counts.shifts),
         "r7": Report("Print register", prints.register),
-        "r8": Report("Invalid cards", invalid.cards),
-        "r9": Report("Destructions", invalid.destructions),
+        "r8": Report("Damaged or invalid KTP-el", invalid.cards),
+        "r9": Report("Records of destruction", invalid.destructions, upward=True),
         "r10": Report("Monthly destruction report", invalid.monthly, upward=True),
         "r11": Report("Requests for blanks", supplies.requests),
-        "r12": Report("Stock counts", custody.stock_counts, upward=True),
-        "r13": Report("Transfers and loans", custody.transfers),
+        "r12": Report("Stock counts", counts.stock_counts, upward=True),
+        "r13": Report("Transfers and loans", handovers.lent),
         "r14": Report("Undistributed cards", prints.undistributed, upward=True),
         "r15": Report("Temporary certificates", supplies.sukets, upward=True),
         "r16": Report("Consumables", supplies.consumables, upward=True),

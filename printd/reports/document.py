@@ -16,7 +16,7 @@ from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
 
 Value: TypeAlias = str | int | bool | Sentence | None
-Kind = Literal["text", "int", "bp", "code", "rupiah", "day", "moment"]
+Kind = Literal["text", "int", "bp", "code", "rupiah", "day", "month", "moment"]
 Figures = Sequence[Sequence[str | int]]
 
 Label: TypeAlias = str | Sentence
@@ -46,8 +46,8 @@ class Column:
 
     :param key: its name in rows, CSV and JSON.
     :param kind: how values are written: ``int`` grouped and right, ``rupiah`` as money without words, ``bp`` basis
-        points as per cent, ``code`` unbroken, ``day`` of an ISO date, ``moment`` of the log or one that the
-        office's clock showed.
+        points as per cent, ``code`` unbroken, ``day`` of an ISO date, ``month`` of ``2026-11``, ``moment`` of the log
+        or one that the office's clock showed.
     :param width: share of the page's width, beside the other columns' shares.
     :param words: the vocabulary that its codes are of.
     """
@@ -113,7 +113,7 @@ class Person:
     :param rank: *pangkat/golongan*, such as ``Penata (III/c)``.
     :param position: *jabatan*.
     :param agency: *unit kerja* or *instansi*; empty: this office.
-    :param assignment: number and day of the letter that sent them (*surat tugas*).
+    :param assignment: number and day of the letter that sent them (*surat tugas*); empty: none.
     """
 
     name: str = ""
@@ -121,7 +121,7 @@ class Person:
     rank: str = ""
     position: str = ""
     agency: str = ""
-    assignment: str = ""
+    assignment: Label = ""
 
 
 @dataclass(frozen=True)
@@ -168,6 +168,7 @@ class Annex:
 
     :param restricted: it names people (*TERBATAS*).
     :param pictures: JPEG files.
+    :param apart: what the act says of it where it is a paper of its own and is not drawn with the act.
     """
 
     title: Label
@@ -175,7 +176,24 @@ class Annex:
     remarks: Sequence[Sentence] = ()
     restricted: bool = False
     pictures: Sequence[bytes] = ()
+    apart: Sentence | None = None
     charts: Sequence[Chart] = ()
+
+
+@dataclass(frozen=True)
+class Belongs:
+    """What makes a document an annex that is a paper of its own.
+
+    :param annex: its number among the annexes, from 1.
+    :param title: of the record that it belongs to, whose ``number`` and ``day`` stand above it.
+    :param restricted: it names people (*TERBATAS*).
+    """
+
+    annex: int
+    title: Label
+    number: str
+    day: str
+    restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -250,6 +268,7 @@ class Document:
     site: str = ""
     act: Act | None = None
     letter: Letter | None = None
+    belongs: Belongs | None = None
     facts: Sequence[Fact] = ()
     tables: Sequence[Table] = ()
     charts: Sequence[Chart] = ()
@@ -306,6 +325,7 @@ class DocumentTold(TypedDict):
     site: str
     act: dict[str, Any] | None
     letter: dict[str, Any] | None
+    belongs: dict[str, Any] | None
     facts: list[FactTold]
     tables: list[TableTold]
     remarks: list[Any]

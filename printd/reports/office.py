@@ -13,7 +13,9 @@ from printd.reports.document import Person, Signature, Signatures
 from printd.shop.papers import Papers
 from printd.shop.shop import Shop
 from printd.store import operators, sites
+from printd.words import moments
 from printd.words.papers import PaperKind
+from printd.words.roles import Role
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Office:
     :param place: where papers are dated.
     :param head: who signs for the office.
     :param copies: how many originals of an act are signed, by the kind of its paper.
+    :param keeper: of the goods (*Pengurus Barang*), where the shop has one; nobody where it has several.
     :param people: everybody who ever worked in the shop, by login name.
     :param fonts: see :func:`printd.reports.fonts.faces`.
     :param font_size: of running text, in points; of tables it is two thirds.
@@ -40,6 +43,7 @@ class Office:
     emblem: Path | None = None
     place: str = ""
     head: Person = field(default_factory=Person)
+    keeper: Person = field(default_factory=Person)
     first_party: str = "PIHAK PERTAMA"
     second_party: str = "PIHAK KEDUA"
     paper: Literal["A4", "F4"] = "A4"
@@ -52,6 +56,10 @@ class Office:
     def person(self, login: str | None) -> Person:
         """Return somebody of the shop as papers name them; a name that nobody has is shown as it is."""
         return self.people.get(login or "", Person(login or ""))
+
+    def day(self, at: str) -> str:
+        """Return the office's day of a moment of the log, ISO."""
+        return moments.local(at, self.reader.zone).date().isoformat()
 
     def names(self, *logins: str | None) -> str:
         """Return several people of the shop by their legal names."""
@@ -78,10 +86,9 @@ def office_of(shop: Shop, language: Language | None = None) -> Office:
     papers = config.papers
     with shop.store.reading() as connection:
         titles: Mapping[str, str] = {one["name"]: one["title"] for one in sites.sites(connection)}
-        people = {
-            one["name"]: Person(one["legal_name"], one["nip"] or "", one["rank"], one["position"])
-            for one in operators.operators(connection)
-        }
+        staff = operators.operators(connection)
+    people = {one["name"]: Person(one["legal_name"], one["nip"] or "", one["rank"], one["position"]) for one in staff}
+    keepers = [people[one["name"]] for one in staff if one["active"] and one["role"] == Role.STOREKEEPER]
     return Office(
         name=config.office.name,
         reader=Reader(language or papers.language, shop.zone, titles),
@@ -91,6 +98,7 @@ def office_of(shop: Shop, language: Language | None = None) -> Office:
         emblem=shop.folder / papers.emblem if papers.emblem else None,
         place=papers.place or _without_kind(config.office.place_of_issue),
         head=_head(papers, config.office.name),
+        keeper=keepers[0] if len(keepers) == 1 else Person(),
         first_party=papers.first_party,
         second_party=papers.second_party,
         paper=papers.paper,

@@ -40,14 +40,21 @@ def render(document: Document, office: Office, *, code: Code | None = None, is_c
     :param code: that is drawn beside its title; ``None``: it has none.
     :param is_copy: it says on every page that it is a copy.
     """
+    return drawn(document, office, code=code, is_copy=is_copy)[0]
+
+
+def drawn(document: Document, office: Office, *, code: Code | None = None, is_copy: bool = False) -> tuple[bytes, int]:
+    """Return the PDF of a document as :func:`render` does, and how many pages it has."""
     pages: dict[str, int] = {}
-    drawn = _draw(document, office, code, is_copy, pages)
+    first = _draw(document, office, code, is_copy, pages)
     if not pages:
-        return drawn
+        return first
     return _draw(document, office, code, is_copy, pages)  # now that it is known how many pages each annex has
 
 
-def _draw(document: Document, office: Office, code: Code | None, is_copy: bool, pages: dict[str, int]) -> bytes:
+def _draw(
+    document: Document, office: Office, code: Code | None, is_copy: bool, pages: dict[str, int]
+) -> tuple[bytes, int]:
     look = styles(office)
     official = document.act is not None or document.letter is not None
     top, right, bottom, left = (one * mm for one in (office.margins if official else _LIST_MARGINS))
@@ -69,7 +76,7 @@ def _draw(document: Document, office: Office, code: Code | None, is_copy: bool, 
     )
     sides = (left, right)
     template.build(story, canvasmaker=lambda *given, **named: _Pages(document, office, is_copy, sides, *given, **named))
-    return out.getvalue()
+    return out.getvalue(), template.page
 
 
 def _story(
@@ -108,7 +115,9 @@ def _list(
 ) -> list[Flowable]:
     """Return a register or a slip: title, period, figures, pictures, tables."""
     reader = office.reader
-    story: list[Flowable] = [Paragraph(escape(reader.label(document.title)), look.title), *copy, Spacer(0, 1 * mm)]
+    head = [] if document.belongs is None else [act_drawn.annex_head(document.belongs, office, width, look)]
+    title = Paragraph(escape(reader.label(document.title)), look.title)
+    story: list[Flowable] = [title, *copy, Spacer(0, 1 * mm)]
     lines = [Sentence("Number: {number}", number=document.number)] if document.number else []
     if document.period is not None:
         first, last = document.period
@@ -123,7 +132,7 @@ def _list(
     story += [Paragraph(escape(reader.said(line)), look.cell_centre) for line in lines]
     if code is not None:
         story = [beside(story, code, width, look)]
-    story.append(Spacer(0, 3 * mm))
+    story = [*head, *story, Spacer(0, 3 * mm)]
     if document.facts:
         story.append(facts(document.facts, width, look, reader))
     for chart in document.charts:

@@ -13,7 +13,7 @@ from reportlab.platypus import Table as Grid
 from printd.reports.document import Person, Signature, Signatures
 from printd.reports.office import Office
 from printd.reports.styles import LINE, Styles
-from printd.reports.table_drawn import TIGHT
+from printd.reports.table_drawn import SIDE, TIGHT
 
 _ROOM: Final = 13 * mm
 """To sign in; a stamp overlaps its left third."""
@@ -93,5 +93,15 @@ def _table(signers: Sequence[Signature], office: Office, width: float, styles: S
         *TIGHT,
     ]
     shares = (0.06, 0.28, 0.26, 0.18, 0.22)
-    heights = [None, *([_ROW] * len(signers))]
+    heights = [None, *(_height(row, width, shares) for row in rows[1:])]
     return Grid(rows, colWidths=[width * one for one in shares], rowHeights=heights, style=style)
+
+
+def _height(row: Sequence[object], width: float, shares: Sequence[float]) -> float:
+    """Return the height of a row that one can sign in and that holds its longest cell."""
+    cells = [
+        cell.wrap(width * share - 2 * SIDE, width)[1]
+        for cell, share in zip(row, shares, strict=True)
+        if isinstance(cell, Paragraph)
+    ]
+    return float(max(_ROW, *(height + SIDE for height in cells)))

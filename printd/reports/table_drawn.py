@@ -21,14 +21,14 @@ from printd.reports.document import Column, Fact, Kind, Table, Value
 from printd.reports.styles import GREY, INK, LINE, SHADE, ZEBRA, Styles
 from printd.words import moments
 
-_SIDE: Final = 2.5
+SIDE: Final = 2.5
 """Points beside the text of a cell."""
 
 TIGHT: Final = (
     ("TOPPADDING", (0, 0), (-1, -1), 1.6),
     ("BOTTOMPADDING", (0, 0), (-1, -1), 1.6),
-    ("LEFTPADDING", (0, 0), (-1, -1), _SIDE),
-    ("RIGHTPADDING", (0, 0), (-1, -1), _SIDE),
+    ("LEFTPADDING", (0, 0), (-1, -1), SIDE),
+    ("RIGHTPADDING", (0, 0), (-1, -1), SIDE),
 )
 
 
@@ -53,6 +53,8 @@ def shown(value: Value, kind: Kind, words: Vocabulary | None, reader: Reader) ->
         return _moment(value, reader)
     if kind == "day":
         return _day(value)
+    if kind == "month":
+        return _month(value, reader)
     return value
 
 
@@ -67,6 +69,13 @@ def _moment(at: str, reader: Reader) -> str:
 def _day(iso: str) -> str:
     try:
         return f"{date.fromisoformat(iso):%d/%m/%Y}"
+    except ValueError:
+        return iso
+
+
+def _month(iso: str, reader: Reader) -> str:
+    try:
+        return dates.month(date.fromisoformat(f"{iso}-01"), reader.language)
     except ValueError:
         return iso
 
@@ -118,7 +127,7 @@ def _widths(columns: Sequence[Column], width: float, styles: Styles, reader: Rea
     """Return the widths of columns: by their shares, but none so narrow that a word of its title breaks."""
     least = [
         max(stringWidth(word, styles.head.fontName, styles.head.fontSize) for word in reader.text(one.title).split())
-        + 2 * _SIDE
+        + 2 * SIDE
         + 0.5
         for one in columns
     ]
@@ -150,7 +159,7 @@ def _row(
         text = "" if strong and value is None else shown(value, one.kind, one.words, reader)
         if strong:
             cells.append(Paragraph(f"<b>{escape(text)}</b>", _align(one, styles)))
-        elif stringWidth(text, styles.cell.fontName, styles.cell.fontSize) <= width - 2 * _SIDE:
+        elif stringWidth(text, styles.cell.fontName, styles.cell.fontSize) <= width - 2 * SIDE:
             cells.append(text)
         else:
             cells.append(Paragraph(escape(text), _align(one, styles)))

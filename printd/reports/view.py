@@ -54,8 +54,10 @@ class View:
 
     @property
     def days(self) -> list[date]:
-        """Every day of the period."""
-        return [self.first + timedelta(days=number) for number in range((self.last - self.first).days + 1)]
+        """Every day of the period on which there was a shop."""
+        at = log.last_at(self.connection, 1)
+        first = self.first if at is None else max(self.first, self.day(at))
+        return [first + timedelta(days=number) for number in range((self.last - first).days + 1)]
 
     @property
     def last_at(self) -> str:

@@ -205,6 +205,27 @@ class Custody(_Section):
     transfer_conditions: Annotated[list[Annotated[str, Field(min_length=1, max_length=300)]], Field(max_length=20)] = []
 
 
+class Destruction(_Section):
+    """On what spoiled blanks and invalid cards are destroyed, as acts cite it: titles of rules and circulars.
+
+    The defaults are those that offices cite (domain reference section 2.4); the circulars order burning. A letter for
+    one destruction alone, such as the mayor's approval, is named with that act.
+    """
+
+    basis: list[Annotated[str, Field(min_length=1, max_length=300)]] = [
+        "Peraturan Menteri Dalam Negeri Nomor 104 Tahun 2019 tentang Pendokumentasian Administrasi Kependudukan",
+        "Surat Edaran Menteri Dalam Negeri Nomor 470.13/11176/SJ tentang Penatausahaan KTP-el Rusak atau Invalid",
+        "Surat Direktur Jenderal Kependudukan dan Pencatatan Sipil Nomor 400.8.1.2/202241/Dukcapil",
+    ]
+
+    @field_validator("basis")
+    @classmethod
+    def _readable(cls, value: list[str]) -> list[str]:
+        if not all(one.isprintable() and one == " ".join(one.split()) for one in value):
+            raise ValueError("must be titles of one line each")
+        return value
+
+
 class Log(_Section):
     """When a checkpoint is signed: after so many entries, or so many seconds after the last growth."""
 
@@ -255,6 +276,7 @@ class Config(_Section):
     stock: Stock = Stock()
     incidents: Incidents = Incidents()
     custody: Custody = Custody()
+    destruction: Destruction = Destruction()
     log: Log = Log()
     witnesses: Witnesses = Witnesses()
     health: Health = Health()

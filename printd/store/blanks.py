@@ -199,6 +199,21 @@ def held(connection: Connection, places: Sequence[str] | None = None) -> list[He
     return rows(connection, _HELD_IN, Held, places=list(places))
 
 
+class HeldOf(TypedDict):
+    """Pieces of one delivery in one place."""
+
+    delivery_id: str
+    place: str
+    pieces: int
+
+
+def held_by_delivery(connection: Connection) -> list[HeldOf]:
+    """Return pieces by delivery and place."""
+    amount = sa.cast(sa.func.sum(serial_range.c.last - serial_range.c.first + 1), sa.BigInteger).label("pieces")
+    keys = (serial_range.c.delivery_id, serial_range.c.place)
+    return rows(connection, sa.select(*keys, amount).group_by(*keys).order_by(*keys), HeldOf)
+
+
 def unprinted(connection: Connection) -> dict[str, int]:
     """Return blanks in store, shift and hoppers by stock type."""
     amount = sa.func.sum(serial_range.c.last - serial_range.c.first + 1)

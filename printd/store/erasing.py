@@ -60,7 +60,7 @@ def ending(connection: Connection, before: str, refused_before: str) -> list[Cou
     limits = sa.case((found.c.name.startswith("quarantine:"), refused_before), else_=before)
     due = sa.case((found.c.since.is_(None), 0), (found.c.since <= limits, 1), else_=0).label("due")
     since = sa.func.coalesce(sa.func.substr(found.c.since, 1, _HOUR), "").label("since")
-    nouns = ("record", "card", "suket", "quarantine")
+    nouns = ("record", "card", "suket", "site_card", "quarantine")
     noun = sa.case(*((seal.c.name.startswith(f"{one}:"), one) for one in nouns)).label("noun")
     query = (
         sa.select(noun, due, since, sa.func.count().label("number"))
@@ -82,8 +82,8 @@ def _over(*more: sa.ColumnElement[bool]) -> sa.Subquery:
     """Return the query of what is kept and over: what it is decides since when.
 
     A record: since its card was handed over, or its job cancelled. An invalid card: since it was destroyed. A
-    certificate: since a card replaced it, or it expired while no card of its holder is under way. What was refused:
-    since it came. What stays as long as the log is none of these.
+    certificate: since a card replaced it, or it expired while no card of its holder is under way. A card of a site, and
+    what was refused: since it came. What stays as long as the log is none of these.
     """
     kept = (seal.c.erased_seq.is_(None), *more)
 
@@ -114,8 +114,9 @@ def _over(*more: sa.ColumnElement[bool]) -> sa.Subquery:
     sukets, name = noun("suket", sa.func.coalesce(suket.c.converted_at, suket.c.expires_on + _END_OF_DAY))
     live = sa.exists().where(job.c.holder == suket.c.holder, job.c.state.not_in(_DONE)).correlate(suket)
     sukets = sukets.join(suket, suket.c.id == name).where(sa.or_(suket.c.converted_at.is_not(None), ~live))
+    of_sites, _ = noun("site_card", seal.c.at)
     refused, _ = noun("quarantine", seal.c.at)
-    return sa.union_all(records, cards, sukets, refused).subquery()
+    return sa.union_all(records, cards, sukets, of_sites, refused).subquery()
 
 
 _DONE = (JobState.HANDED_OVER, JobState.CANCELLED)

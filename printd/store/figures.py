@@ -43,6 +43,20 @@ def flows_before(connection: Connection, at: str) -> list[Flow]:
     return rows(connection, query.where(movement.c.at < at).group_by(*keys), Flow)
 
 
+class DeliveryFlow(Flow):
+    """Pieces of one delivery moved from one place to another."""
+
+    delivery_id: str
+
+
+def flows_by_delivery(connection: Connection, low: str, high: str) -> list[DeliveryFlow]:
+    """Return pieces moved in a period, by delivery, source and target."""
+    keys = (movement.c.delivery_id, delivery.c.stock_type, delivery.c.due_back, movement.c.source, movement.c.target)
+    query = sa.select(*keys, _PIECES).join_from(movement, delivery, delivery.c.id == movement.c.delivery_id)
+    inside = query.where(movement.c.at >= low, movement.c.at < high)
+    return rows(connection, inside.group_by(*keys), DeliveryFlow)
+
+
 class MinuteFlow(Flow):
     """Pieces moved within one minute."""
 
@@ -86,15 +100,16 @@ def issued_between(connection: Connection, low: str, high: str) -> list[Movement
 
 
 class StockSpoil(SpoilRow):
-    """One spoiled blank, its stock type, and whether a site spoiled it."""
+    """One spoiled blank, its stock type, and the place where a site spoiled it; ``None``: the office did."""
 
     stock_type: str
-    at_site: bool
+    site: str | None
 
 
 def spoils_between(connection: Connection, low: str, high: str) -> list[StockSpoil]:
-    """Return the blanks spoiled in a period with their stock type, and whether a site spoiled them."""
-    at_site = sa.exists().where(movement.c.seq == spoil.c.seq, movement.c.why == "site_spoiled").label("at_site")
+    """Return the blanks spoiled in a period with their stock type, and where a site spoiled them."""
+    of_site = movement.c.seq == spoil.c.seq, movement.c.why == "site_spoiled"
+    at_site = sa.select(sa.func.min(movement.c.source)).where(*of_site).correlate(spoil).scalar_subquery().label("site")
     query = (
         sa.select(spoil, delivery.c.stock_type, at_site)
         .join_from(spoil, delivery, delivery.c.id == spoil.c.delivery_id)
@@ -102,6 +117,24 @@ def spoils_between(connection: Connection, low: str, high: str) -> list[StockSpo
         .order_by(spoil.c.seq, spoil.c.serial)
     )
     return rows(connection, query, StockSpoil)
+
+
+class SpoiledCard(SpoilRow):
+    """A blank that was spoiled with somebody's card on it, or on the way to it, and whose card it was."""
+
+    holder: str | None
+
+
+def spoiled_cards_between(connection: Connection, low: str, high: str) -> list[SpoiledCard]:
+    """Return the cards that the office spoiled in a period, each with the pseudonym of its holder."""
+    query = (
+        sa.select(spoil, job.c.holder)
+        .join_from(spoil, attempt, attempt.c.id == spoil.c.attempt_id)
+        .join(job, job.c.id == attempt.c.job_id)
+        .where(spoil.c.at >= low, spoil.c.at < high)
+        .order_by(spoil.c.seq, spoil.c.serial)
+    )
+    return rows(connection, query, SpoiledCard)
 
 
 class MinuteRecords(TypedDict):

@@ -35,6 +35,25 @@ def life(connection: Connection, blank: SerialRange) -> list[MovementRow]:
     return rows(connection, sa.select(both).order_by(both.c.seq, both.c.part), MovementRow)
 
 
+def touching(connection: Connection, blanks: SerialRange, after: int, end: int) -> list[MovementRow]:
+    """Return every movement of a serial of a range by entries after a number and up to another, oldest first."""
+    query = sa.select(movement).where(
+        movement.c.prefix == blanks.prefix,
+        movement.c.width == blanks.width,
+        movement.c.first <= blanks.last,
+        movement.c.last >= blanks.first,
+        movement.c.seq > after,
+        movement.c.seq <= end,
+    )
+    return rows(connection, query.order_by(movement.c.seq, movement.c.part), MovementRow)
+
+
+def between(connection: Connection, source: str, target: str) -> list[MovementRow]:
+    """Return every movement from one place to another, oldest first."""
+    query = sa.select(movement).where(movement.c.source == source, movement.c.target == target)
+    return rows(connection, query.order_by(movement.c.seq, movement.c.part), MovementRow)
+
+
 def movements_from(connection: Connection, seq: int) -> list[MovementRow]:
     """Return every movement that entries from a number on booked, oldest first."""
     later = sa.select(movement).where(movement.c.seq >= seq).order_by(movement.c.seq, movement.c.part)
@@ -79,6 +98,13 @@ def received_serials(connection: Connection, delivery_id: str) -> list[SerialRan
         .order_by(movement.c.seq, movement.c.part)
     )
     return [SerialRange(*row) for row in connection.execute(query)]
+
+
+def around(connection: Connection, place: str, after: int) -> list[MovementRow]:
+    """Return what came to a place and left it after an entry, oldest first."""
+    there = sa.or_(movement.c.source == place, movement.c.target == place)
+    query = sa.select(movement).where(movement.c.seq > after, there).order_by(movement.c.seq, movement.c.part)
+    return rows(connection, query, MovementRow)
 
 
 def last_seq(connection: Connection) -> int:

@@ -20,6 +20,21 @@ def last_running(connection: Connection, year: int) -> int:
     return int(connection.execute(query).scalar() or 0)
 
 
+def first_of(connection: Connection, kind: str, name: str) -> PaperRow | None:
+    """Return the first paper of an act; ``None``: there is none.
+
+    :param kind: what the paper is of; ``name`` that of the act.
+    """
+    query = sa.select(paper).where(paper.c.paper == kind, paper.c.name == name).order_by(paper.c.seq).limit(1)
+    return first(connection, query, PaperRow)
+
+
+def number_of(connection: Connection, kind: str, name: str) -> str | None:
+    """Return the official number of an act's paper; ``None``: there is no paper, or it has none."""
+    found = first_of(connection, kind, name)
+    return None if found is None else found["number"]
+
+
 def original(connection: Connection, entry: int) -> PaperRow | None:
     """Return the first paper that was made of an act; ``None``: there is none.
 

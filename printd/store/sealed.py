@@ -12,6 +12,7 @@ from printd.store.columns import as_bytes
 from printd.store.rows import AT_ONCE, first, rows
 from printd.store.tables.cards import returned_card
 from printd.store.tables.sealed import SealedRow, sealed
+from printd.store.tables.sites import site_card
 from printd.store.tables.sukets import suket
 
 
@@ -33,9 +34,9 @@ class _Name(TypedDict):
 
 
 def sealed_of(connection: Connection, holders: Sequence[str]) -> dict[str, list[str]]:
-    """Return by holder the names under which something is sealed of each: invalid cards, then certificates."""
+    """Return by holder the names under which something of each is sealed: site cards, invalid ones, certificates."""
     found: dict[str, list[str]] = {}
-    for table, kind in ((returned_card, "card:"), (suket, "suket:")):
+    for table, kind in ((site_card, "site_card:"), (returned_card, "card:"), (suket, "suket:")):
         for start in range(0, len(holders), AT_ONCE):
             name = sa.literal(kind) + table.c.id
             query = sa.select(table.c.holder, sealed.c.id).join_from(table, sealed, sealed.c.id == name)

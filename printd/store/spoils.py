@@ -44,6 +44,15 @@ def by_cause(connection: Connection, after: int) -> dict[str, int]:
     return {row[0]: row[1] for row in connection.execute(query.order_by(spoil.c.cause))}
 
 
+def cause_of(connection: Connection, serials: Sequence[str]) -> dict[str, str]:
+    """Return why each of some blanks was spoiled, by serial; one that never was is left out."""
+    found: dict[str, str] = {}
+    for start in range(0, len(serials), 500):
+        query = sa.select(spoil.c.serial, spoil.c.cause).where(spoil.c.serial.in_(serials[start : start + 500]))
+        found.update((row.serial, row.cause) for row in connection.execute(query))
+    return found
+
+
 def causes_of(connection: Connection, ranges: Sequence[SerialRange]) -> dict[str, int]:
     """Return how many blanks of some ranges were spoiled, by cause."""
     found: dict[str, int] = {}
@@ -54,6 +63,17 @@ def causes_of(connection: Connection, ranges: Sequence[SerialRange]) -> dict[str
             for cause, pieces in connection.execute(query.group_by(spoil.c.cause)):
                 found[cause] = found.get(cause, 0) + pieces
     return dict(sorted(found.items()))
+
+
+def spoils_of(connection: Connection, ranges: Sequence[SerialRange]) -> list[SpoilRow]:
+    """Return how the blanks of some ranges were spoiled, in order of their serials."""
+    found: list[SpoilRow] = []
+    for part in ranges:
+        serials = [part.serial(number) for number in range(part.first, part.last + 1)]
+        for start in range(0, len(serials), 500):
+            named = spoil.c.serial.in_(serials[start : start + 500])
+            found += rows(connection, sa.select(spoil).where(named).order_by(spoil.c.serial), SpoilRow)
+    return found
 
 
 def spoiled_between(connection: Connection, first: str, last: str) -> list[SpoilRow]:

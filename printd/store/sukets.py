@@ -20,8 +20,11 @@ def open_sukets(connection: Connection, holder: str) -> list[SuketRow]:
     return rows(connection, query.order_by(suket.c.issued_on, suket.c.id), SuketRow)
 
 
-def convert_sukets(connection: Connection, holder: str, at: str, job: str) -> None:
-    """Write that a card has replaced all temporary certificates of a person, renewed ones too."""
+def convert_sukets(connection: Connection, holder: str, at: str, job: str | None) -> None:
+    """Write that a card has replaced all temporary certificates of a person, renewed ones too.
+
+    :param job: of the card; ``None``: a site printed it.
+    """
     connection.execute(
         suket.update()
         .where(suket.c.holder == holder, suket.c.converted_at.is_(None))

@@ -28,6 +28,18 @@ def midnight(day: date, zone: tzinfo) -> str:
     return stamp(datetime.combine(day, time(), zone))
 
 
+def said(text: str, zone: tzinfo, today: date) -> str:
+    """Return a moment that people say on the office's clock, as the log writes it.
+
+    :param text: ``16.05`` or ``16:05``, of today, or with the day before it: ``2026-11-30 16.05``.
+    :raises ValueError: it is none of these, or no clock shows it.
+    """
+    day, _, clock = text.strip().rpartition(" ")
+    hour, minute = clock.replace(":", ".").split(".")
+    on = date.fromisoformat(day.strip()) if day else today
+    return stamp(datetime.combine(on, time(int(hour), int(minute)), zone))
+
+
 def office_day(at: datetime, zone: tzinfo) -> date:
     """Return the day that it is in the office at a moment."""
     return at.astimezone(zone).date()

@@ -11,6 +11,7 @@ class Subject(StrEnum):
     DELIVERY = "delivery"
     SHIFT = "shift"
     TRANSFER = "transfer"
+    SITE = "site"
     STOCK = "stock"  # what one person counted in a stock count
     ACT = "act"  # the act that closed a stock count
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from typer.testing import CliRunner
 
-from faults.shops import RATNA, SITI, TWO, Facts, Maker, noon
+from faults.shops import RATNA, SITI, TWO, Facts, Maker, noon, site_report
 from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books import cosigned
@@ -47,8 +47,11 @@ def furnish(make: Maker) -> None:
     make("samples.count", sample=facts["sample"], **TWO)
     make("samples.draw", pieces=2, number="4712", by=SITI)
     make("jobs.override", job=facts["overridden"], reason="a test", **TWO)
-    make("jobs.hand_over", job=facts["checked"], by=SITI)
+    make("cards.tried", job=facts["checked"], how="phone", by=SITI)
+    make("jobs.hand_over", job=facts["checked"], by=SITI, receiver="holder", old_card="none")
     make("chips.bind", serial="K00150", uid="04A1B2C3D4E5F6", by=SITI)
+    report = {"document": "LAP/1", "name": "r.csv", "content": site_report("K00101")}
+    make("sites.used", site="alak", **report, **TWO)
     make("sites.report", site="alak", pieces=5, day=day, by=SITI)
     make("incidents.note", incident=facts["incident"], text="looked for it", by=SITI)
     make("consumables.open", kind="ribbon", label="R1", printer="p1", by=SITI)

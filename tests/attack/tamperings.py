@@ -74,6 +74,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("generation", "missing = 0", "nothing was lost", "SVR", seq="3")
     other_card = "(SELECT min(id) FROM attempt WHERE id NOT IN (SELECT attempt_id FROM handover))"
     yield from _whole("handover", "receiver = 'holder'", "its holder came", attempt_id=other_card)
+    yield from _whole("holder_try", "reached = NOT reached", "the holder was spoken to", seq=new_entry)
     yield from _whole("incident", "state = 'closed', outcome = 'found'", "it is closed", id=new_id)
     yield from _whole("incident_note", "text = 'found'", "it says something else", seq=new_entry)
     yield from _whole("movement", "target = 'missing'", "the blanks went elsewhere", part="7")
@@ -87,6 +88,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("seal", "digest = " + FORGED, "an envelope had another digest", name="name || 'x'", seq="0")
     yield from _whole("shift", "opened_by = 'ratna'", "another opened it", id=new_id, current="NULL")
     yield from _whole("site", "key = ''", "it has no key", name="'maulafa'")
+    yield from _whole("site_card", "checker = operator", "nobody else checked it", id=new_id, job="'x'")
     yield from _whole("site_report", "pieces = pieces + 1", "it had one more", seq=new_entry)
     yield from _whole("spoil", "cause = 'factory_defect'", "the factory spoiled it", serial="'K00180'")
     yield from _whole("suket", "expires_on = '2030-01-01'", "it never ends", id=new_id)

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64decode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +26,7 @@ from printd.backup import backup
 from printd.backup.restore import bring_back
 from printd.books.booking import utc_now
 from printd.demo.people import Person, make_people
-from printd.demo.staff import CHECKER, PASSPHRASE, RUNNER, SUPERVISOR, person
+from printd.demo.staff import PASSPHRASE, RUNNER, SUPERVISOR, person
 from printd.desk.desk import Desk
 from printd.errors import Refused
 from printd.intake.findings import RecordRefused
@@ -189,7 +190,7 @@ def _day(used: Used) -> None:
     act("technician.trace", name="p0", on=True, by=person(RUNNER))
     made.print_everything(4, PATIENCE)
     for job in act("jobs.list")["jobs"]:
-        act("jobs.hand_over", job=job["id"], by=person(RUNNER))
+        act("jobs.hand_over", job=job["id"], by=person(RUNNER), receiver="holder", old_card="none")
         act("papers.again", kind="handover", name=job["id"], by=person(RUNNER))
     old = people["dodi"].fields
     act(
@@ -201,11 +202,16 @@ def _day(used: Used) -> None:
         by=person(RUNNER),
     )
     witnesses = [{"name": "CONTOH", "agency": "Inspektorat"}]
-    two = {"by": person(RUNNER), "second": person(CHECKER)}
-    act("destructions.destroy", ba_number="BA/1", place="yard", witnesses=witnesses, **two)
+    two = {"by": person(SUPERVISOR), "second": person(RUNNER)}
+    done = act("destructions.destroy", ba_number="BA/1", place="yard", witnesses=witnesses, annex=True, **two)
+    assert b64decode(done["annex"]).startswith(b"%PDF"), "it lies nowhere in the shop, before the purge or after"
+    (listed,) = act("destructions.annex", destruction=done["id"], **two)["cards"]
+    assert (listed["name"], listed["address"]) == (old["NAMA_LGKP"], old["ALAMAT"])
     for name in ("r7", "r8", "r14", "r15"):
         act("reports.report", name=name, first=day, last=day)
+    for name in ("r7", "r14", "r15"):
         act("holders.names", name=name, first=day, last=day, by=person(SUPERVISOR))
+    act("holders.addresses", first=day, last=day, by=person(SUPERVISOR), second=person(RUNNER))
     late = people["waits"]
     parcel = Parcel(json.dumps(late.fields).encode(), late.photo_jpeg, late.signature_png)
     Inbox(made.shop).accept(parcel, "test")
@@ -262,6 +268,9 @@ def test_nothing_of_whoever_is_over_remains_in_any_file(used: Used, monkeypatch:
     done = made.act("records.purge", by=person(RUNNER))
     assert done["counts"] == {"card": 1, "quarantine": 2, "record": 3, "suket": 1}
     assert (done["aside"], done["left"], done["months"]) == (2, False, []), "her erasure has ended the month"
+    (destroyed,) = made.act("destructions.list")
+    (listed,) = made.act("destructions.annex", destruction=destroyed["id"], **_two())["cards"]
+    assert (listed["nik"], listed["name"], listed["address"]) == (None, None, None)
     used.leave("later")
     backup.make(made.shop.folder, used.folder / "backups" / "later", lambda done, whole: None, lambda: "a backup")
     assert used.remains() == {"waits": {"key", "pseudonym"}}

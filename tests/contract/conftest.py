@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,6 +21,33 @@ from hardware_mocks.pytest_wires import (
 from hardware_mocks.wires import vicc
 from hardware_mocks.wires.umock import UmockBus, UnavailableError
 from hardware_mocks.wires.vhci import VhciBus
+from printd.demo.kupang import play
+from printd.ledger.notes import Verifier
+from printd.shop.shop import Shop
+from support.exported import export
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The scenario's summary, a fortieth of its size; its shop stays where it says."""
+    folder = tmp_path_factory.mktemp("kupang")
+    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
+
+
+@pytest.fixture(scope="session")
+def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The log of the scenario, as `audit export` writes it."""
+    shop = Shop.open(Path(told["shop"]))
+    try:
+        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
+    finally:
+        shop.close()
+
+
+@pytest.fixture(scope="session")
+def key(told: dict[str, Any]) -> Verifier:
+    """The log's key, as an auditor has it from elsewhere."""
+    return Verifier.from_vkey((Path(told["shop"]) / "keys" / "log.vkey").read_text().strip())
 
 
 @pytest.fixture(scope="session")

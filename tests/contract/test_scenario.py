@@ -17,7 +17,7 @@ import pytest
 from printd.books.signers import PeopleInEntries
 from printd.books.signing import Signing
 from printd.custody import flows
-from printd.demo.kupang import diary, play
+from printd.demo.kupang import diary
 from printd.errors import Refused
 from printd.events import kinds
 from printd.ledger.entry import Entry, canonical
@@ -25,8 +25,7 @@ from printd.ledger.notes import Verifier
 from printd.reports import from_log
 from printd.reports.acts import to_json
 from printd.reports.catalogue import REPORTS
-from printd.shop.shop import Shop
-from support.exported import alter, bodies, export
+from support.exported import alter, bodies
 from support.recount import Recount, serials
 from support.signed import Signed
 
@@ -40,28 +39,6 @@ REFUSED = {
     "forged manifest",
     "over-receipt",
 }
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("kupang")
-    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
-
-
-@pytest.fixture(scope="module")
-def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The log of the scenario, as `audit export` writes it."""
-    shop = Shop.open(Path(told["shop"]))
-    try:
-        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
-    finally:
-        shop.close()
-
-
-@pytest.fixture(scope="module")
-def key(told: dict[str, Any]) -> Verifier:
-    """The log's key, as an auditor has it from elsewhere."""
-    return Verifier.from_vkey((Path(told["shop"]) / "keys" / "log.vkey").read_text().strip())
 
 
 def report(told: dict[str, Any], name: str) -> dict[str, Any]:
@@ -160,7 +137,10 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     mine = Recount(exported)
     keys = ("received", "loaned_in", "recovered", "used_good", "loaned_out", "returned", "skipped", "missing")
     closing = came = good = 0
-    for row in rows_of(told, "r1-daily-stock"):
+    stock = rows_of(told, "r1-daily-stock")
+    for row in stock:
+        if row["unit"] != "office":
+            continue
         day = date.fromisoformat(row["date"])
         assert {key: row[key] for key in keys} == {key: mine.flows[day][key] for key in keys}, day
         spoiled = [(cause, step) for on, cause, step in mine.spoiled if on == day]
@@ -169,12 +149,20 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
         closing = mine.closing.get(day, closing)
         came, good = came + mine.came[day], good + mine.flows[day]["used_good"]
         assert (row["closing"], row["prr_waiting"]) == (closing, came - good), day
+    together = [row for row in stock if not isinstance(row["unit"], str)]
+    for whole in together:
+        parts = [row for row in stock if row["date"] == whole["date"] and row is not whole]
+        assert len(parts) > 1
+        assert all(whole[key] == sum(row[key] for row in parts) for key in (*keys, "opening", "closing"))
+    at_alak = [row["closing"] for row in stock if row["unit"] == "site:alak"]
+    assert at_alak[-1] == sum(place == "site:alak" for place in mine.at.values())
     available = 0
     for row in rows_of(told, "r2-public-notice"):
         day = date.fromisoformat(row["date"])
         available = mine.unprinted.get(day, available)
         printed = sum(on == day and mine.attempts[name]["state"] == "printed" for on, name in mine.prints)
         assert (row["available"], row["printed"]) == (available, printed), day
+        assert row["good"] == mine.flows[day]["used_good"], day
     card = rows_of(told, "r4-stock-card")
     assert sum(row["in"] for row in card) == sum(one[0] for one in mine.store)
     assert sum(row["out"] for row in card) == sum(one[1] for one in mine.store)
@@ -202,19 +190,32 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     assert [(row["ba_number"], row["blanks"], row["cards"]) for row in rows_of(told, "r9-destructions")] == [
         (one["ba_number"], len(serials(one["serials"])), len(one["cards"])) for one in burnt
     ]
-    causes: Counter[str] = Counter(mine.spoil[blank][0] for one in burnt for blank in serials(one["serials"]))
+    own = rows_of(told, "r8-invalid-cards", 1)
+    assert len(own) == sum(
+        one["state"] == "spoiled" or one.get("quality") == "spoiled" for one in mine.attempts.values()
+    )
     back = {one["card"]: one["cause"] for one in mine.rows["card.returned"]}
-    causes.update(f"kartu {back[name]}" for one in burnt for name in one["cards"])
-    monthly: Counter[str] = Counter()
-    for row in rows_of(told, "r10-monthly-destruction"):
-        monthly[row["cause"]] += row["pieces"]
-    assert monthly == causes
-    left = {row["kind"]: row["pieces"] for row in rows_of(told, "r10-monthly-destruction", 1)}
+    named = {row["ba_number"]: row["act"] for row in rows_of(told, "r9-destructions")}
+    spoilt = [Counter(mine.spoil[blank][0] for blank in serials(one["serials"])) for one in burnt]
+    invalid_causes = [Counter(back[name] for name in one["cards"]) for one in burnt]
+    for table, of_acts in enumerate((spoilt, invalid_causes)):
+        monthly: Counter[str] = Counter()
+        acts: dict[str, set[str]] = {}
+        for row in rows_of(told, "r10-monthly-destruction", table):
+            monthly[row["cause"]] += row["pieces"]
+            acts.setdefault(row["cause"], set()).update(row["acts"].split("; "))
+        assert monthly == sum(of_acts, Counter())
+        assert acts == {
+            cause: {named[one["ba_number"]] for one, causes in zip(burnt, of_acts, strict=True) if causes[cause]}
+            for cause in monthly
+        }, "an act stands on its own causes"
     gone = {name for one in burnt for name in one["cards"]}
-    assert left == {
-        "blangko rusak": sum(place == "spoiled" for place in mine.at.values()),
-        "kartu invalid": len(set(back) - gone),
-    }
+    still = (sum(place == "spoiled" for place in mine.at.values()), len(set(back) - gone))
+    for table, left in zip((2, 3), still, strict=True):
+        account = rows_of(told, "r10-monthly-destruction", table)
+        assert all(row["before"] + row["added"] - row["destroyed"] == row["left"] for row in account)
+        assert [row["before"] for row in account[1:]] == [row["left"] for row in account[:-1]]
+        assert account[-1]["left"] == left
     asked = [(one["request"], one["asked"], one["facts"]["prr"]) for one in mine.rows["request.made"]]
     assert [(row["request"], row["asked"], row["prr"]) for row in rows_of(told, "r11-requests")] == asked
     items = [one["act"]["items"] for one in mine.rows["stock.closed"]]
@@ -225,13 +226,21 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     waiting = {row["serial"] for row in rows_of(told, "r14-undistributed")}
     assert waiting == {blank for blank, place in mine.at.items() if place == "finished"}
     assert len(rows_of(told, "r14-undistributed", 1)) == len(mine.rows["card.handed_over"])
-    sites = [(one["site"], one["pieces"] - one["book"]) for one in mine.rows["site.reported"]]
+    assert {row["receiver"] for row in rows_of(told, "r14-undistributed", 1)} >= {"holder", "proxy"}
+    used = [(one["job"], one["holder"], one["printer"], one["checker"]) for one in mine.rows["site.printed"]]
+    assert sum(place == "holder" for place in mine.at.values()) == len(mine.rows["card.handed_over"]) + len(used)
+    by_sites = rows_of(told, "r7-print-register", -1)
+    assert [(row["job"], row["holder"], row["printer"], row["checked_by"]) for row in by_sites] == used
+    differed = [one["id"] for each in mine.rows["site.differed"] for one in each["discrepancies"]]
+    (named,) = rows_of(told, "r3-sites", 1)
+    assert ([named["difference"]], named["outcome"]) == (differed, "nothing")
+    sites = [(f"site:{one['site']}", one["pieces"] - one["book"]) for one in mine.rows["site.reported"]]
     assert sorted((row["site"], row["difference"]) for row in rows_of(told, "r3-sites")) == sorted(sites)
     assert len(rows_of(told, "r16-consumables")) == len(mine.rows["consumable.opened"])
     incidents = [(one["incident"], one["pieces"]) for one in mine.rows["incident.opened"]]
     assert [(row["incident"], row["pieces"]) for row in rows_of(told, "r17-incidents")] == incidents
     away = {one["job"] for one in mine.rows["record.accepted"] if one["reason"] == "luar_domisili"}
-    abroad = sum(one["state"] == "printed" and one["job"] in away for one in mine.attempts.values())
+    abroad = sum(one.get("quality") == "good" and one["job"] in away for one in mine.attempts.values())
     assert sum(row["cards"] for row in rows_of(told, "r18-out-of-domicile")) == abroad
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from base64 import b64encode
 from datetime import UTC, datetime, timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from drivers.printer import Counters
 from printd.cli.commands import with_commands
@@ -40,12 +42,27 @@ def test_an_altered_record_is_held_and_the_others_are_printed(tmp_path: Path) ->
         assert len([card for card in shop.outside() if card["front"]]) == 2
 
 
-def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_moves(tmp_path: Path) -> None:
-    """The office changed its layout after the record had entered: a label that is on the blank already is another."""
+def test_what_cannot_be_drawn_is_held_once_with_the_reason_before_a_blank_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The office changed its layout after a record had entered: a label that is on the blank already is another.
+
+    And a photo that cannot fill its place, from before photos were held against it at intake.
+    """
     with office(tmp_path) as shop:
-        one = make_people(1, seed=3)[0]
+        one, other = make_people(2, seed=3)
         fields = {**one.fields, "AGAMA": "7"}
         inbox = Inbox(shop.shop)
+        monkeypatch.setattr("printd.intake.inbox.misplaced", lambda *_: [])
+        inbox.accept(Parcel(json.dumps(other.fields).encode(), square(other.photo_jpeg), other.signature_png), "test")
+        shop.act("records.acknowledge", by=person(SUPERVISOR))
+        with shop.open_doors():
+            until(lambda: list(held(shop).values()) == ["artwork"], "it is held")
+            (job,) = held(shop)
+            assert "cut away more than 10%" in with_commands(shop.act("jobs.show", job=job))["waits"]["sentence"]
+            with pytest.raises(Refused, match="still cannot be drawn"):
+                shop.act("jobs.release", job=job, by=person(CHECKER))
+        shop.act("jobs.cancel", job=job, by=person(CHECKER))
         inbox.accept(Parcel(json.dumps(fields).encode(), one.photo_jpeg, one.signature_png), "test")
         shop.act("records.acknowledge", by=person(SUPERVISOR))
         shop.run_under(layout="ktp_el_preprinted")
@@ -65,7 +82,13 @@ def test_a_text_that_cannot_be_set_is_held_once_with_the_reason_before_a_blank_m
         assert told == "its card can be drawn now: printd jobs release"
         shop.act("jobs.release", job=job, by=person(CHECKER))
         with shop.open_doors():
-            until(lambda: shop.act("jobs.count") == {"printed": 1}, "it is printed")
+            until(lambda: shop.act("jobs.count") == {"cancelled": 1, "printed": 1}, "it is printed")
+
+
+def square(photo: bytes) -> bytes:
+    file = io.BytesIO()
+    Image.open(io.BytesIO(photo)).resize((400, 400)).save(file, "JPEG")
+    return file.getvalue()
 
 
 def test_a_record_that_was_altered_is_not_released_into_another_hold(tmp_path: Path) -> None:

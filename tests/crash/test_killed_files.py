@@ -17,7 +17,8 @@ from crash.points import KILL
 
 SEEDS = int(os.environ.get("PRINTD_CRASH", "0"))
 FIRST = int(os.environ.get("PRINTD_CRASH_FROM", "0"))
-SHARE = 12  # random schedules in a common run
+SHARE = 8  # random schedules in a common run
+STEP = 1 if SEEDS else 2  # a common run takes every other point
 SHARES = 8 if SEEDS else 1
 PARTS = (
     "rename spool/", "mkdir spool/.claimed/N", "remove spool/.claimed/N/photo.jpg", "bind printd.sock",
@@ -43,7 +44,7 @@ def test_the_points_are_there() -> None:
 
 @pytest.mark.timeout(900)
 def test_a_kill_at_every_point() -> None:
-    for number, name in enumerate(recorded(), start=1):
+    for number, name in list(enumerate(recorded(), start=1))[::STEP]:
         with file_house({number: (KILL,)}) as made:
             try:
                 made.run()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from faults.shops import BUDI, RATNA, SITI, TWO, Facts, manifest, nik, parcel
+from faults.shops import BUDI, RATNA, SITI, TWO, Facts, manifest, nik, parcel, site_report
 from support.people import enrolment
 
 ALONE, DAEMON = "alone", "daemon"
@@ -93,7 +93,10 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "deliveries.show": Case(_with(delivery="D1")),
         "discrepancies.list": Case(),
         "discrepancies.close": Case(
-            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO), ("discrepancy.closed",)
+            _with(discrepancy="@discrepancy", outcome="spoiled", document="LP/1", **TWO),
+            ("discrepancy.closed",),
+            writes=True,
+            papers=True,
         ),
         "chips.bind": Case(_with(serial="K00150", uid="04A1B2C3D4E5F6", **_WHO), ("chip.bound",)),
         "chips.read": Case(_with(reader="no such reader"), doors=()),
@@ -116,6 +119,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "cards.take_back": Case(
             _with(nik=nik(3), name="CONTOH", address="CONTOH", cause="moved", **_WHO), ("card.returned",)
         ),
+        "cards.tried": Case(_with(job="@checked", how="visit", **_WHO), ("card.tried",)),
         "cards.list": Case(),
         "cards.names": Case(_with(cards=["@card"], **_BOSS), ("register.read",)),
         "destructions.destroy": Case(
@@ -126,7 +130,9 @@ CASES: Mapping[str, Case] = MappingProxyType(
         ),
         "destructions.list": Case(),
         "destructions.show": Case(_with(destruction="@destruction")),
-        "destructions.annex": Case(_with(destruction="@destruction", **_BOSS), ("register.read",)),
+        "destructions.annex": Case(
+            _with(destruction="@destruction", by=RATNA, second=SITI), ("register.read", "paper.made")
+        ),
         "configuration.show": Case(),
         "configuration.accept": Case(
             _with(entry="@configured", by=SITI, second=RATNA), ("configuration.accepted",), shop="changed"
@@ -139,7 +145,8 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "sites.list": Case(),
         "sites.report": Case(_with(site="alak", pieces=5, **_WHO), ("site.reported",)),
         "sites.used": Case(
-            _with(site="alak", serials=[["K00101", "K00102"]], document="P/1", **TWO), ("blanks.moved",)
+            _with(site="alak", document="P/1", name="r.csv", content=site_report("K00101", "K00102"), **TWO),
+            ("site.printed",),
         ),
         "sites.spoiled": Case(
             _with(site="alak", serials=[["K00103", "K00103"]], cause="print_fade", **TWO), ("blanks.moved",)
@@ -170,6 +177,7 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "reports.list": Case(),
         "reports.report": Case(_with(name="r1", **_DAYS), writes=True),
         "holders.names": Case(_with(name="r7", **_DAYS, **_BOSS), ("register.read",)),
+        "holders.addresses": Case(_with(**_DAYS, by=RATNA, second=SITI), ("register.read",)),
         "leaving.backup": Case(_with(**_WHO), ("backup.begun",)),
         "leaving.export": Case(_with(**_WHO), ("export.begun",)),
         "leaving.provable": Case(_with(name="K00001")),
@@ -221,8 +229,12 @@ CASES: Mapping[str, Case] = MappingProxyType(
         "jobs.check": Case(_with(job="@printed", quality="good", by=BUDI), ("card.checked",)),
         "jobs.check_all": Case(_with(all_jobs=["@printed"], quality="good", by=BUDI), ("card.checked",)),
         "jobs.correct": Case(_with(job="@printed", serial="K00007", **TWO), ("attempt.corrected",)),
-        "jobs.hand_over": Case(_with(job="@checked", **_WHO), ("card.handed_over",)),
-        "jobs.hand_over_all": Case(_with(all_jobs=["@checked"], **_WHO), ("card.handed_over",)),
+        "jobs.hand_over": Case(
+            _with(job="@checked", receiver="holder", old_card="none", **_WHO), ("card.handed_over",)
+        ),
+        "jobs.hand_over_all": Case(
+            _with(all_jobs=["@checked"], receiver="holder", old_card="none", **_WHO), ("card.handed_over",)
+        ),
         "pictures.draw": Case(_with(job="@queued", **_WHO), ("register.read",)),
         "printers.add": Case(_with(name="p9", family="picture", model="png", **TWO), ("printer.added",), writes=True),
         "printers.list": Case(),

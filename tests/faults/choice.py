@@ -7,7 +7,7 @@ import os
 from faults.catalogue import CASES
 from faults.folder_faults import FAULTS
 
-EACH = int(os.environ.get("PRINTD_FAULTS", "2"))
+EACH = int(os.environ.get("PRINTD_FAULTS", "1"))
 """Acts that have no turn among so many have one beside; ``make faults`` takes all."""
 
 WHOLE = len(CASES) <= EACH

@@ -19,6 +19,7 @@ from drivers.printer import Counters
 from printd.books.booking import utc_now
 from printd.client.session_files import ForScript
 from printd.custody import sealed_note
+from printd.custody.inventory import LOOKED_INTO
 from printd.demo.people import Person, make_people
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
@@ -34,6 +35,7 @@ from printd.shop import configured
 from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import attempts, blanks, printers
+from printd.words import places
 from printd.words.roles import Role
 from printd.words.states import AttemptState
 from support.fixed import ORIGIN
@@ -246,7 +248,8 @@ def noon(make: Maker) -> None:
     _supplies(make)
     _intake(make)
     _test_print(make)
-    make.facts["store"] = {"store": {"pieces": make("blanks.where")["places"]["store"]}}
+    lying = make("blanks.where")["places"].items()
+    make.facts["store"] = {place: {"pieces": n} for place, n in lying if places.kind(place) in LOOKED_INTO}
 
 
 def drawn(make: Maker) -> None:
@@ -288,6 +291,30 @@ def _sites(make: Maker) -> None:
     make.facts["sent"], make.facts["signed for"] = sent[1:]
     told = {"acknowledges": sent[2], "serials": [["K00111", "K00115"]], "pieces": 5, "practice": True}
     make.facts["acknowledgement"] = b64encode(sealed_note.seal(told, signer)).decode()
+
+
+def site_nik(number: int) -> str:
+    """Return the number of an invented person who had their card printed at a site."""
+    return f"537199010170{number:04d}"
+
+
+def site_report(*serials: str, start: int = 1, **other: str) -> str:
+    """Return a site's report of cards that it printed, as a spreadsheet writes it, base64."""
+    about = {
+        "name": "CONTOH",
+        "printer": "alak-1",
+        "operator": "PETUGAS SATU",
+        "checker": "PETUGAS DUA",
+        "printed_on": "01/09/2018",
+        "handed_over_on": "2018-09-02",
+        "receiver": "holder",
+        "old_card": "taken",
+    }
+    lines = [";".join({"serial": "", "job": "", "nik": ""} | about | other)]
+    for number, serial in enumerate(serials, start=start):
+        own = {"serial": serial, "job": f"ALAK/{number}", "nik": site_nik(number)}
+        lines.append(";".join((own | about | other).values()))
+    return b64encode("\r\n".join(lines).encode("utf-8-sig")).decode("ascii")
 
 
 def _losses(make: Maker) -> None:
@@ -370,7 +397,7 @@ def given(make: Maker) -> None:
     """One card is handed over; everything of its holder is over."""
     stocked(make)
     working(make)
-    make("jobs.hand_over", job=make.facts["checked"], by=SITI)
+    make("jobs.hand_over", job=make.facts["checked"], by=SITI, receiver="holder", old_card="none")
     make.facts["handed over"] = str(people()[4].fields["NIK"])
 
 

@@ -91,7 +91,7 @@ def test_a_card_from_the_queue_to_its_holder_reads_no_table_from_end_to_end(used
             assert row is not None
             end(booking, row, AttemptState.PRINTED, evidence=Evidence(findings=(), rung="left_printer"))
         used.act("jobs.check", job=taken.job, quality="good", by=person(CHECKER))
-        used.act("jobs.hand_over", job=taken.job, by=person(CHECKER), receiver="holder")
+        used.act("jobs.hand_over", job=taken.job, by=person(CHECKER), receiver="holder", old_card="none")
         used.act("blanks.load", printer=PRINTER, pieces=5, by=person(RUNNER))
         used.act("blanks.show", serial=serial)
         used.act("jobs.show", job=taken.job)

@@ -11,12 +11,14 @@ from typing import Any, Final
 from attack.furnished import furnish
 from faults.shops import BUDI, RATNA, SITI, TWO, Maker
 from printd.books.booking import Booking
+from printd.custody.inventory import LOOKED_INTO
 from printd.events.kinds import read
 from printd.ledger.entry import Entry
 from printd.ledger.notes import Signer
 from printd.ledger.signatures import EntrySigner
 from printd.shop import keys
 from printd.store import blanks, log
+from printd.words import places
 from support.fixed import ORIGIN, SEALED
 from support.people import EverybodysKeys, enrolment
 from support.resumed import resumed
@@ -106,7 +108,8 @@ def _second_shift(shop: Maker) -> None:
 
 def _afterwards(shop: Maker) -> None:
     """Do what is done between two shifts."""
-    stored = {"store": {"pieces": shop("blanks.where")["places"]["store"]}}
+    lying = shop("blanks.where")["places"].items()
+    stored = {place: {"pieces": n} for place, n in lying if places.kind(place) in LOOKED_INTO}
     for one in (SITI, BUDI):
         shop("counts.count", found=stored, by=one)
     shop("counts.close", **TWO)

@@ -49,7 +49,9 @@ def hand_over(desk: Desk, accepted: Accepted, number: int) -> None:
     """Print the card of a record on the blank of this number, check it and hand it over."""
     print_card(desk, accepted.job, f"KPG{number:07d}")
     perform(desk, "jobs.check", {"job": accepted.job, "quality": "good", "by": signer("budi")})
-    perform(desk, "jobs.hand_over", {"job": accepted.job, "by": signer("ani")})
+    perform(
+        desk, "jobs.hand_over", {"job": accepted.job, "by": signer("ani"), "receiver": "holder", "old_card": "none"}
+    )
 
 
 def days_later(desk: Desk, days: int) -> None:

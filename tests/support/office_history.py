@@ -174,6 +174,18 @@ def office_events(
             enter("transfer.acknowledged", taken)
         stock = {"site": site, "day": "2026-11-02", "stock_type": "WNI", "pieces": 3, "book": 4}
         enter("site.reported", {**stock, **({"ribbon": 40} if chance.random() < 0.5 else {})})
+        _, some = serials(f"site:{site}")
+        days = {"printed_on": "2026-11-02", "handed_over_on": "2026-11-03"}
+        by = {"printer": "p", "operator": "o", "checker": "c", "receiver": "proxy", "old_card": "none"}
+        about = {"site": site, "document": "d", "holder": "h1", "nik_area": "53.71", **days, **by, "sealed": SEALED}
+        job = f"j{chance.randrange(20)}"
+        enter("site.printed", {"card": name(), **about, "serial": some[0][0], "job": job})
+        _, some = serials(f"site:{site}")
+        open_ = {"id": name(), "kind": "unnamed", "pieces": 1, "serials": [[some[0][0]] * 2], "note": "d"}
+        enter("site.differed", {"site": site, "document": "d", "discrepancies": [open_]})
+        row = one("attempt")
+        if row:
+            enter("card.tried", {"attempt": row["id"], "how": "visit", **({"reached": True} if some else {})})
 
     def supply() -> None:
         kind = chance.choice(["ribbon", "film", "cleaning"])

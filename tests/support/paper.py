@@ -147,11 +147,12 @@ def _pieces(document: dict[str, Any], sites: Mapping[str, str]) -> Iterator[str]
         yield from _table(table, sites)
     if act is not None:
         yield from (said(one, sites) for one in act["points"])
+        yield from (said(one["apart"], sites) for one in act["annexes"] if one["apart"])
     yield from (_label(one, sites) for one in document["remarks"])
     for group in document["signatures"]:
         for one in group["signers"]:
             yield one["person"]["name"] or "." * 32
-    for annex in () if act is None else act["annexes"]:
+    for annex in [] if act is None else [one for one in act["annexes"] if not one["apart"]]:
         yield _label(annex["title"], sites)
         for table in annex["tables"]:
             yield from _table(table, sites)

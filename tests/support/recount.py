@@ -120,6 +120,8 @@ class Recount:
         elif kind == "transfer.acknowledged":
             sent = next(one for one in self.rows["transfer.sent"] if one["transfer"] == data["transfer"])
             self.move(day, serials(data["serials"]), sent["to"])
+        elif kind == "site.printed":
+            self.move(day, [data["serial"]], "holder")
         elif kind == "blanks.destroyed":
             self.move(day, serials(data["serials"]) + serials(data["invalid"]), "destroyed")
         elif kind == "record.accepted":

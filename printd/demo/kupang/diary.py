@@ -56,7 +56,7 @@ _EVENTS = {
     date(2018, 9, 25): ("mobile_acknowledges",),
     date(2018, 9, 28): ("stock_count",),
     date(2018, 10, 2): ("mobile_returns",),
-    date(2018, 10, 3): ("override",),
+    date(2018, 10, 3): ("override", "mobile_explains"),
     date(2018, 10, 18): ("handed_on",),
     date(2018, 10, 31): ("stock_count",),
 }

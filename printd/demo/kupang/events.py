@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -12,30 +12,60 @@ from typing import Any
 from printd.custody import sealed_note
 from printd.demo.kupang import diary, officials
 from printd.demo.kupang.diary import Day
-from printd.demo.kupang.office import KEEPER, Office, manifest, pieces, ranges
-from printd.demo.kupang.world import NEVER_CAME
+from printd.demo.kupang.office import COUNTERS, KEEPER, Office, manifest, pieces, ranges
+from printd.demo.kupang.photos import burning
+from printd.demo.kupang.world import NEVER_CAME, Clock
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
+from printd.store import papers
 from printd.words import places
 
 _TWO = {"by": person(KEEPER), "second": person(CHECKER)}
 _WITNESSES = [
-    {"name": "PETRUS CONTOH", "agency": "Satpol PP"},
-    {"name": "MARIA CONTOH", "agency": "Inspektorat Kota"},
+    {"name": "PETRUS CONTOH", "agency": "Satuan Polisi Pamong Praja Kota Kupang", "position": "Kepala Seksi Operasi"},
+    {"name": "MARIA CONTOH", "agency": "Inspektorat Kota Kupang", "position": "Auditor"},
+    {"name": "DANIEL CONTOH", "agency": "Kepolisian Resor Kupang Kota", "position": "Kanit Intelkam"},
 ]
+_BURNING_SECONDS = 35 * 60
 _LAST_PANELS = 150  # about half a busy day of one printer
 _INVALID = (("data_change", 3), ("damaged", 3), ("moved", 1), ("deceased", 1))
+
+
+_REPORT = (
+    *("serial", "job", "nik", "name", "reason", "printer", "operator", "checker"),
+    *("printed_on", "handed_over_on", "receiver", "old_card"),
+)
+
+
+def _site_card(number: int, serial: str) -> dict[str, str]:
+    """Return what the mobile unit knows of one card that it printed."""
+    return {
+        "serial": serial,
+        "job": f"KELILING-{number:03d}",
+        "nik": f"537199140660{number:04d}",
+        "name": "WARGA CONTOH",
+        "reason": "baru" if number % 3 else "ubah_data",
+        "printer": "mobil-1",
+        "operator": "PETUGAS CONTOH SATU",
+        "checker": "PETUGAS CONTOH DUA",
+        "printed_on": f"{26 + number % 3}/09/2018",
+        "handed_over_on": f"{26 + number % 3}/09/2018",
+        "receiver": "holder",
+        "old_card": "none" if number % 3 else "taken",
+    }
 
 
 class Events:
     """Plays the events of the diary.
 
     :param province: signs the province's manifests.
+    :param clock: a destruction takes its time.
     """
 
-    def __init__(self, office: Office, province: Signer, scale: int, printers: Sequence[str]) -> None:
+    def __init__(self, office: Office, province: Signer, scale: int, printers: Sequence[str], clock: Clock) -> None:
         self.office = office
+        self.clock = clock
         self.province = province
         self.scale = scale
         self.printers = printers
@@ -43,6 +73,8 @@ class Events:
         self.transfers: dict[str, str] = {}
         self.people = 0
         self.chance = random.Random(scale)  # of what was before the story begins
+        self.late: Mapping[str, str] = {}
+        self.requested: Mapping[str, str | None] | None = None
 
     def prepare(self) -> None:
         """Book the sites and the first consumables."""
@@ -103,10 +135,12 @@ class Events:
     def evening(self, day: Day) -> None:
         """Play what happens after printing, before the count."""
         invalid = [cause for cause, times in _INVALID for _ in range(times)]
-        for cause in invalid[: max(1, 60 // self.scale // 7)]:
+        for _ in range(min(len(invalid), max(1, 60 // self.scale // 7))):
+            cause = invalid[self.people * 3 % len(invalid)]
             self.people += 1
             nik = f"537199{15:02d}0670{self.people % 9999 + 1:04d}"
-            whose = {"nik": nik, "name": "WARGA CONTOH", "address": "JL. CONTOH"}
+            address = f"JL. CONTOH NO. {self.people}, RT 001/RW 002, KELURAHAN CONTOH, KOTA KUPANG"
+            whose = {"nik": nik, "name": "WARGA CONTOH", "address": address}
             self.office.act("cards.take_back", cause=cause, by=person(CHECKER), **whose)
 
     def _ribbons(self) -> None:
@@ -133,6 +167,8 @@ class Events:
                     self._acknowledge("mobil-1")
                 case "mobile_returns":
                     self._return("mobil-1")
+                case "mobile_explains":
+                    self._explain("mobil-1")
                 case "destruction":
                     self._destroy(day)
                 case "sample":
@@ -187,7 +223,7 @@ class Events:
             "serials": ranges(there),
             "seals": [{"seal": seals[0]}, {"seal": seals[1], "state": "broken"}],
         }
-        self.office.receive(delivery, sheet, officials.GRANT)
+        self.office.receive(delivery, sheet, {**officials.GRANT, "request": self.requested})
         self.office.refused("over-receipt", "deliveries.receive", delivery=delivery, **_TWO)
         self.office.act("deliveries.open", delivery=delivery, carton=f"{delivery}-1", **_TWO)
 
@@ -237,10 +273,13 @@ class Events:
         self.office.world.carry(pieces(sent["serials"]), places.site(site))
 
     def _return(self, site: str) -> None:
-        """Let the mobile unit book what it used and send the rest back."""
+        """Let the mobile unit report what it used, of one card without whose it is, and send the rest back."""
         held = self.office.world.pieces(places.site(site))
         used, rest = held[: len(held) * 3 // 5], held[len(held) * 3 // 5 :]
-        self.office.act("sites.used", site=site, serials=ranges(used), document="LAP/KELILING/1", **_TWO)
+        lines = [_site_card(number, serial) for number, serial in enumerate(used, start=1)]
+        self.late = lines[-1]
+        lines[-1] = {**self.late, "nik": "", "name": ""}
+        self._used(site, "LAP/KELILING/1", lines)
         self.office.world.carry(used, "holder")
         named: dict[str, Any] = {"to": "store", "from_site": site, "serials": ranges(rest), "document": "BA/KEMBALI/1"}
         named["givers"] = [officials.SITES[site]]
@@ -249,16 +288,49 @@ class Events:
         self.office.act("transfers.acknowledge", transfer=sent["id"], **paper, **_TWO)
         self.office.world.carry(rest, places.STORE)
 
+    def _explain(self, site: str) -> None:
+        """Let the mobile unit name the card that its report left out, and close the difference."""
+        self._used(site, "LAP/KELILING/2", [self.late])
+        (open_,) = [one for one in self.office.act("discrepancies.list") if one["kind"] == "unnamed"]
+        paper = {"discrepancy": open_["id"], "outcome": "nothing", "document": "LAP/KELILING/2"}
+        self.office.act("discrepancies.close", **paper, **_TWO)
+
+    def _used(self, site: str, document: str, lines: Sequence[Mapping[str, str]]) -> None:
+        """Book a site's report, as its spreadsheet wrote it."""
+        rows = [";".join(_REPORT), *(";".join(line[key] for key in _REPORT) for line in lines)]
+        content = b64encode("\r\n".join(rows).encode("utf-8-sig")).decode("ascii")
+        about = {"site": site, "document": document, "name": "keliling.csv", "content": content}
+        self.office.act("sites.used", **about, **_TWO)
+
     def _destroy(self, day: Day) -> None:
+        """Cut and burn what is spoiled and invalid, before the city's police, its inspectors and the state's police."""
         spoiled = self.office.world.pieces(places.SPOILED)
+        invalid = len(self.office.act("cards.list"))
         number = f"BA/MUSNAH/{day.on:%Y/%m/%d}"
         where = {"ba_number": number, "place": "halaman kantor Dinas", "witnesses": _WITNESSES}
+        how = {"method": "cut_burn", "voided": "cut", "recounted": len(spoiled) + invalid}
+        begun = self._now()
+        self.clock.forward(_BURNING_SECONDS)
+        taken = [b64encode(one).decode("ascii") for one in burning(day.on)]
         two = {"by": person(KEEPER), "second": person(SUPERVISOR)}
-        self.office.act("destructions.destroy", **where, **two)
+        when = {"begun": begun, "ended": self._now(), "photos": taken}
+        done = self.office.act("destructions.destroy", annex=invalid > 0, **when, **how, **where, **two)
+        if done["annex"] is not None:
+            self._keep_list(done["id"], b64decode(done["annex"]))
         self.office.world.carry(spoiled, "destroyed")
         if spoiled and "moving a destroyed serial" not in self.office.refusals:
             again = {"serial": spoiled[0], "cause": "jam", "by": person(KEEPER), "second": person(CHECKER)}
             self.office.refused("moving a destroyed serial", "blanks.spoil", **again)
+
+    def _keep_list(self, destruction: str, pdf: bytes) -> None:
+        """Write a list of destroyed cards by name beside the shop, since none of these people exists."""
+        folder = self.office.desk.shop.folder.parent / "lists"
+        folder.mkdir(exist_ok=True)
+        (folder / f"{destruction}.pdf").write_bytes(pdf)
+
+    def _now(self) -> str:
+        """Return what the clock on the office's wall shows."""
+        return f"{self.clock().astimezone(self.office.desk.shop.zone):%Y-%m-%d %H.%M}"
 
     def _sample(self) -> None:
         if not self.office.world.pieces(places.STORE) and not self.office.world.pieces(places.SPOILED):
@@ -268,10 +340,13 @@ class Events:
         self.office.act("samples.count", sample=drawn["sample"], missing=gone, **_TWO)
 
     def _count(self) -> None:
-        found = {place: self.office.scan(place) for place in ("store", "spoiled", places.FINISHED)}
-        for name in (KEEPER, CHECKER):
+        machines = [place for name in self.printers for place in (places.hopper(name), places.inside(name))]
+        there = (places.STORE, *machines, places.OUTPUT, places.FINISHED, places.SPOILED, places.INVALID)
+        found = {place: self.office.scan(place) for place in there}
+        for name in COUNTERS:
             self.office.act("counts.count", found=found, by=person(name))
-        self.office.act("counts.close", witness_agency="Inspektorat Kota", **_TWO)
+        two = {"by": person(COUNTERS[0]), "second": person(COUNTERS[1])}
+        self.office.act("counts.close", witness_agency="Inspektorat Kota", **two)
 
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
@@ -280,7 +355,10 @@ class Events:
             "difference": "20.665 PRR masih menunggu di pusat data dan belum termasuk perhitungan",
         }
         waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "collector": officials.COLLECTOR}
-        self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting, **why)
+        made = self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting, **why)
+        with self.office.desk.shop.store.reading() as connection:
+            number = papers.number_of(connection, "request", made["request"]) or made["request"]
+        self.requested = {"number": number, "day": made["day"]}
 
     def _incidents(self, day: Day) -> None:
         """Tell of what is missing: at once to the head, and by letter to province and ministry, once too late."""
@@ -312,7 +390,7 @@ class Events:
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):
             held = self.office.world.pieces(places.site(row["name"]))
-            if held:
+            if held or row["holds"]:
                 self.office.act(
                     "sites.report", site=row["name"], pieces=len(held), by=person(RUNNER), ribbon=60, film=70
                 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from base64 import b64encode
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -17,8 +18,16 @@ from printd.events.printers import PrinterAdded
 from printd.words.roles import Role
 from printd.words.serials import SerialRange, join, parse_serial
 
+_TRIED = 0.3  # share of the cards that lie here whose holders are called on a day
+_NOT_ASKED, _BY_PROXY = 0.01, 0.12
+_WITHOUT_OLD_CARD = ("baru", "hilang", "tukar_suket")
+
 KEEPER = "marta"
 """Keeps the goods; the others print, check cards, and answer for what differs."""
+
+
+COUNTERS = (RUNNER, CHECKER)
+"""Count stock and shifts: whoever keeps the goods does not."""
 
 
 def ranges(serials: Iterable[str]) -> list[list[str]]:
@@ -42,6 +51,7 @@ class Office:
     def __init__(self, desk: Desk, world: World) -> None:
         self.desk = desk
         self.world = world
+        self.people = random.Random(world.seed)
         self.refusals: dict[str, str] = {}
 
     def act(self, name: str, /, **arguments: Any) -> Any:
@@ -90,7 +100,7 @@ class Office:
     def count(self, places: Iterable[str]) -> None:
         """Let two people count the same places, each alone."""
         sheet = {place: self.scan(place) for place in places}
-        for name in (RUNNER, KEEPER):
+        for name in COUNTERS:
             self.act("shifts.count", found=sheet, by=person(name))
 
     def check_cards(self) -> int:
@@ -114,10 +124,23 @@ class Office:
         finished = self.act("jobs.list", state="finished", limit=100_000)["jobs"]
         for job in reversed(finished):  # the longest ready come first
             if self.world.chance.random() < share:
-                self.act("jobs.hand_over", job=job["id"], by=person(CHECKER))
+                self.act("jobs.hand_over", job=job["id"], by=person(CHECKER), **self._answers(job["reason"]))
                 self.world.carry([job["serial"]], "holder")
                 done += 1
+            elif self.people.random() < _TRIED:
+                how = self.people.choice(("phone", "phone", "message", "visit"))
+                self.act("cards.tried", job=job["id"], how=how, reached=how == "phone", by=person(RUNNER))
         return done
+
+    def _answers(self, reason: str | None) -> dict[str, str]:
+        """Return what the counter says of one hand-over."""
+        luck = self.people.random()
+        if luck < _NOT_ASKED:
+            return {"receiver": "unknown", "old_card": "unknown", "why_unknown": "buku penyerahan tidak diisi"}
+        old_card = "none" if reason in _WITHOUT_OLD_CARD else "taken"
+        if luck < _BY_PROXY:
+            return {"receiver": "proxy", "old_card": old_card, "basis": "surat kuasa bermeterai"}
+        return {"receiver": "holder", "old_card": old_card}
 
 
 def manifest(delivery: str, bast: str, day: str, cartons: Mapping[str, Sequence[str]], **more: Any) -> dict[str, Any]:

@@ -28,12 +28,13 @@ def _letter(number: str, day: str) -> dict[str, str]:
 
 
 def _collector(number: str, day: str) -> dict[str, Any]:
-    return {"name": "Marta Contoh", "position": "Pengurus Barang", "assignment": _letter(number, day)}
+    return {"name": "Marta Contoh, S.E.", "position": "Pengurus Barang Pengguna", "assignment": _letter(number, day)}
 
 
 OPENING: dict[str, Any] = {
     "place": "Gudang Blangko KTP-el Ditjen Dukcapil, Jakarta",
     "giver": _STORE_OF_MINISTRY,
+    "given_on": "2018-07-18",
     "collector": _collector("ST.470/61/Dukcapil/VII/2018", "2018-07-16"),
     "allocation": _letter("471.13/12904/Dukcapil", "2018-07-12"),
     "grant": _letter("BAST.028/4417/BMN/2018", "2018-07-18"),
@@ -44,11 +45,12 @@ COLLECTOR = _collector("ST.470/83/Dukcapil/IX/2018", "2018-09-10")
 """Who fetches the grant of September."""
 
 GRANT: dict[str, Any] = {
-    "place": "Kantor Dinas Kependudukan dan Pencatatan Sipil Kota Kupang",
+    "place": "Gudang Blangko KTP-el Ditjen Dukcapil, Jakarta",
+    "given_on": "2018-09-11",
     "giver": _STORE_OF_MINISTRY,
     "collector": COLLECTOR,
-    "allocation": _letter("471.13/16872/Dukcapil", "2018-09-11"),
-    "grant": _letter("BAST.028/5903/BMN/2018", "2018-09-12"),
+    "allocation": _letter("471.13/16872/Dukcapil", "2018-09-10"),
+    "grant": _letter("BAST.028/5903/BMN/2018", "2018-09-11"),
 }
 """The grant of September."""
 

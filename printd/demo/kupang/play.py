@@ -69,6 +69,9 @@ lead_days = 10
 cover_days = 30
 ask_below = {ask_below}
 
+[destruction]
+basis = ["Surat Direktur Jenderal Kependudukan dan Pencatatan Sipil tanggal 31 Mei 2018 tentang Penatausahaan KTP-el"]
+
 [policy]
 reserve_floor = {floor}
 quota_period = "day"
@@ -156,7 +159,7 @@ class _Play:
         }
         self.inbox = Inbox(shop)
         self.parcels: Iterator[Parcel] = parcels(SEED)
-        self.events = Events(self.office, province, scale, PRINTERS)
+        self.events = Events(self.office, province, scale, PRINTERS, clock)
         self.used: list[int] = []
         self.stockout = 0
         self.closed = 0

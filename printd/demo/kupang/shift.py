@@ -7,7 +7,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from drivers.printer import EncodedCard
-from printd.demo.kupang.office import KEEPER, Office
+from printd.demo.kupang.office import COUNTERS, Office
 from printd.demo.kupang.press import Press
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import PrintdError, Refused
@@ -106,14 +106,21 @@ def close_shift(office: Office, shift: str, printers: list[str]) -> bool:
     counted = [places.shift(shift), *map(places.hopper, printers), places.OUTPUT, places.SPOILED]
     office.act("shifts.count_begin", by=person(RUNNER))
     office.count(counted)
-    two = {"by": person(RUNNER), "second": person(KEEPER)}
+    two = {
+        "by": person(COUNTERS[0]),
+        "second": person(COUNTERS[1]),
+        "voided": "punched",
+        "kept": "lemari besi ruang pencetakan",
+        "seal": f"SR-{shift}",
+        "stored": "brankas gudang blangko",
+    }
     approved = False
     try:
         office.act("shifts.close", **two)
     except Refused as gap:
         office.refusals.setdefault("closing with a gap", str(gap))
         office.count(counted)
-        why = "dihitung dua kali, ruang dan mesin cetak digeledah"
+        why = "sudah dihitung dua kali dan dicari di ruang serta di mesin cetak"
         office.act("shifts.close", **two, approved_by=person(SUPERVISOR), note=why)
         approved = True
     for name in printers:

@@ -97,7 +97,7 @@ def _row(view: View, row: IncidentRow) -> dict[str, Value]:
         "pieces": row["pieces"],
         "serials": Sentence("{serials}", serials=serials(ranges)) if ranges else None,
         "note": row["note"],
-        "last_event": _last_event(json.loads(row["last_event"])),
+        "last_event": _last_event(json.loads(row["last_event"] or "{}")),
         "state": row["state"],
         "outcome": row["outcome"],
     }

@@ -1,32 +1,27 @@
-"""R1 daily stock position, R2 public notice, R4 stock card."""
+"""R1 daily stock position, R2 public notice."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 
 from printd.custody import flows
-from printd.events import kinds
-from printd.events.base import Event
-from printd.events.blanks import BlanksMoved
-from printd.events.deliveries import DeliveryReceived, DiscrepancyClosed
-from printd.events.shifts import ShiftClosed
-from printd.events.transfers import TransferSent
 from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
-from printd.ledger.entry import Entry
 from printd.reports.document import Chart, Column, Document, Line, Table, Value, summed, whole
+from printd.reports.registers import units
 from printd.reports.view import View
-from printd.store import blanks, figures, log
-from printd.store.figures import MinuteFlow, StoreMovement
+from printd.store import figures
+from printd.store.figures import MinuteFlow, StockSpoil
 from printd.store.movements import Flow
 from printd.words import places
 from printd.words.states import AttemptState
 
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [
-    Column("date", "Date", "day", 1.7),
+    Column("date", "Date", "day", 1.6),
+    Column("unit", "Unit", "code", 1.9, words=Vocabulary.PLACE),
     Column("stock_type", "Type", "code", 0.8, words=Vocabulary.STOCK_TYPE),
     Column("opening", "Opening", "int"),
     Column("received", "Received", "int"),
@@ -47,61 +42,81 @@ _R1 = [
 
 
 def daily_stock(view: View) -> Document:
-    """Return R1: each day and stock type, from opening to closing; or of one site.
+    """Return R1: each day, unit and stock type, from opening to closing; or of one site.
 
-    ``opening + received + loaned_in + recovered = used_good + spoiled + loaned_out + returned + skipped + missing +
-    closing`` holds in every row (:mod:`printd.custody.flows`).
+    A day's rows add up to its last one, where there is more than the office.
     """
-    if view.site:
-        return _site_stock(view)
-    opening = _standing(figures.flows_before(view.connection, view.low))
+    standing: dict[tuple[str, str], int] = {
+        key: units.left(0, some) for key, some in units.moved(figures.flows_before(view.connection, view.low)).items()
+    }
     by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
-    spoils = figures.spoils_between(view.connection, view.low, view.high)
+    spoils: dict[tuple[date, str, str], list[StockSpoil]] = defaultdict(list)
+    for row in figures.spoils_between(view.connection, view.low, view.high):
+        spoils[view.day(row["at"]), row["site"] or units.OFFICE, row["stock_type"]].append(row)
     waiting = _waiting(view)
-    types = sorted({*opening, *(row["stock_type"] for moved in by_day.values() for row in moved)}) or ["WNI"]
-    rows: list[dict[str, Value]] = []
+    of = places.site(view.site) if view.site else ""
+    types = sorted({*(one for _, one in standing), *(row["stock_type"] for some in by_day.values() for row in some)})
+    shown: list[dict[str, Value]] = []
     for day in view.days:
-        net = flows.net(by_day.get(day, []))
-        for one in types:
-            moved = net.get(one, dict.fromkeys((*flows.COMING, *flows.GOING), 0))
-            here = [
-                row for row in spoils if row["stock_type"] == one and not row["at_site"] and view.day(row["at"]) == day
-            ]
-            encode = sum(row["cause"] in _ENCODING for row in here)
-            printed = sum(row["cause"] not in _ENCODING and row["step"] in ("print", "qc") for row in here)
-            start = opening.get(one, 0)
-            closing = start + sum(moved[key] for key in flows.COMING) - sum(moved[key] for key in flows.GOING)
-            rows.append(
-                {
-                    "date": day.isoformat(),
-                    "stock_type": one,
-                    "opening": start,
-                    **{key: moved[key] for key in (*flows.COMING, *flows.GOING) if key != "spoiled"},
-                    "spoiled_encode": encode,
-                    "spoiled_print": printed,
-                    "spoiled_other": moved["spoiled"] - encode - printed,
-                    "closing": closing,
-                    **waiting(day, one),
-                }
-            )
-            opening[one] = closing
+        moved = units.moved(by_day.get(day, []))
+        for one in types or ["WNI"]:
+            rows: list[dict[str, Value]] = []
+            for unit in units.in_order({units.OFFICE, *(name for name, kind in (*standing, *moved) if kind == one)}):
+                start, some = standing.get((unit, one), 0), moved.get((unit, one), units.nothing())
+                standing[unit, one] = units.left(start, some)
+                happened = unit == units.OFFICE or start or any(some.values())
+                if unit != of if of else not happened:
+                    continue
+                more = waiting(day, one) if unit == units.OFFICE else {}
+                rows.append({**_unit_row(day, unit, one, start, some, spoils[day, unit, one]), **more})
+            if of and not rows:
+                rows.append(_unit_row(day, of, one, 0, units.nothing(), []))
+            shown += rows
+            if len(rows) > 1:
+                together = {column.key: summed(rows, column.key) for column in _R1[3:16]}
+                more = {key: rows[0][key] for key in ("prr_waiting", "suket_open")}
+                head: dict[str, Value] = {"date": day.isoformat(), "unit": Sentence("All units"), "stock_type": one}
+                shown.append({**head, **together, **more})
+    return _stock_document(view, shown, of or units.OFFICE, types or ["WNI"])
+
+
+def _unit_row(
+    day: date, unit: str, stock_type: str, start: int, moved: Mapping[str, int], spoils: Sequence[StockSpoil]
+) -> dict[str, Value]:
+    encode = sum(row["cause"] in _ENCODING for row in spoils)
+    printed = sum(row["cause"] not in _ENCODING and row["step"] in ("print", "qc") for row in spoils)
+    return {
+        "date": day.isoformat(),
+        "unit": unit,
+        "stock_type": stock_type,
+        "opening": start,
+        **{key: moved[key] for key in (*flows.COMING, *flows.GOING) if key != "spoiled"},
+        "spoiled_encode": encode,
+        "spoiled_print": printed,
+        "spoiled_other": moved["spoiled"] - encode - printed,
+        "closing": units.left(start, moved),
+        "prr_waiting": None,
+        "suket_open": None,
+    }
+
+
+def _stock_document(view: View, rows: list[dict[str, Value]], of: str, types: list[str]) -> Document:
+    """Return R1 of these rows.
+
+    :param of: the unit that the chart shows.
+    """
     total: dict[str, Value] = {"date": Sentence("Total")}
-    for column in _R1[3:14]:
-        total[column.key] = summed(rows, column.key)
+    for column in _R1[4:15]:
+        total[column.key] = summed([row for row in rows if isinstance(row["unit"], str)], column.key)
+    own = [row for row in rows if row["unit"] == of]
     return Document(
-        name="r1-daily-stock",
+        name=f"r1-daily-stock-{view.site}" if view.site else "r1-daily-stock",
         title="Daily stock position of card blanks",
+        site=view.site,
         tables=[Table("Stock by day", _R1, rows, total)],
-        charts=[_stock_chart(view.days, rows, types)],
+        charts=[_stock_chart(view.days, own, types)],
         landscape=True,
     )
-
-
-def _standing(moved: Iterable[Flow]) -> dict[str, int]:
-    net = flows.net(moved)
-    return {
-        one: sum(row[key] for key in flows.COMING) - sum(row[key] for key in flows.GOING) for one, row in net.items()
-    }
 
 
 def _by_day(view: View, moved: Iterable[MinuteFlow]) -> dict[date, list[MinuteFlow]]:
@@ -148,65 +163,12 @@ def _stock_chart(days: list[date], rows: list[dict[str, Value]], types: list[str
     return Chart("Stock and use", [f"{day:%d/%m}" for day in days], lines)
 
 
-_SITE = [
-    Column("date", "Date", "day", 1.7),
-    Column("stock_type", "Type", "code", words=Vocabulary.STOCK_TYPE),
-    Column("opening", "Opening", "int"),
-    Column("received", "Received", "int"),
-    Column("used", "Used", "int"),
-    Column("spoiled", "Spoiled", "int"),
-    Column("sent_back", "Sent back", "int"),
-    Column("missing", "Missing", "int"),
-    Column("closing", "Closing", "int"),
-]
-
-
-def _site_stock(view: View) -> Document:
-    place = places.site(view.site)
-    standing: Counter[str] = Counter()
-    for row in figures.flows_before(view.connection, view.low):
-        standing[row["stock_type"]] += row["pieces"] * ((row["target"] == place) - (row["source"] == place))
-    by_day = _by_day(view, figures.flows_between(view.connection, view.low, view.high))
-    leaves = {
-        places.HOLDER: "used",
-        places.SPOILED: "spoiled",
-        places.Kind.TRANSFER: "sent_back",
-        places.MISSING: "missing",
-    }
-    types = sorted({*standing, *(row["stock_type"] for found in by_day.values() for row in found)}) or ["WNI"]
-    rows: list[dict[str, Value]] = []
-    for day in view.days:
-        for one in types:
-            count = Counter({"received": 0, "used": 0, "spoiled": 0, "sent_back": 0, "missing": 0})
-            for moved in by_day.get(day, []):
-                if moved["stock_type"] == one and moved["target"] == place:
-                    count["received"] += moved["pieces"]
-                elif moved["stock_type"] == one and moved["source"] == place:
-                    count[leaves[places.kind(moved["target"]) or ""]] += moved["pieces"]
-            closing = standing[one] + count["received"] - sum(count[key] for key in set(leaves.values()))
-            line: dict[str, Value] = {"date": day.isoformat(), "stock_type": one, "opening": standing[one]}
-            rows.append({**line, **count, "closing": closing})
-            standing[one] = closing
-    return Document(
-        name=f"r1-daily-stock-{view.site}",
-        title="Daily stock position of card blanks",
-        site=view.site,
-        tables=[Table("Stock of the site by day", _SITE, rows)],
-        charts=[
-            Chart(
-                "Stock of the site",
-                [f"{day:%d/%m}" for day in view.days],
-                [
-                    Line("", [float(whole(row["closing"])) for row in rows if row["stock_type"] == one], "step", one)
-                    for one in types
-                ],
-            )
-        ],
-    )
-
-
 def public_notice(view: View) -> Document:
-    """Return R2: what the public may know each day: blanks available, cards printed, records served."""
+    """Return R2: what the public may know each day: blanks available, cards printed, records served.
+
+    What left the printers on a day, and what was found good on it: the second is what R1 has, a card that fails its
+    check is in the first alone.
+    """
     held: Counter[str] = Counter()
 
     def book(moved: Iterable[Flow]) -> None:
@@ -220,7 +182,8 @@ def public_notice(view: View) -> Document:
     prints = figures.prints_between(view.connection, view.low, view.high)
     rows: list[dict[str, Value]] = []
     for day in view.days:
-        book(by_day.get(day, []))
+        some = by_day.get(day, [])
+        book(some)
         today = [row for row in prints if row["state"] == AttemptState.PRINTED and view.day(row["ended_at"]) == day]
         served = max((row["created_at"] for row in today if row["override_seq"] is None), default=None)
         rows.append(
@@ -228,88 +191,31 @@ def public_notice(view: View) -> Document:
                 "date": day.isoformat(),
                 "available": sum(held.values()),
                 "printed": len(today),
+                "good": sum(net["used_good"] for net in flows.net(some).values()),
                 "served": view.local(served),
             }
         )
     columns = [
         Column("date", "Date", "day"),
         Column("available", "Blanks available", "int"),
-        Column("printed", "Printed that day", "int"),
+        Column("printed", "Left the printers that day", "int"),
+        Column("good", "Passed their check that day", "int"),
         Column("served", "Queue served up to (pulled at)", "moment", 1.6),
     ]
     labels = [f"{day:%d/%m}" for day in view.days]
     lines = [
         Line("available", [float(whole(row["available"])) for row in rows], "step"),
-        Line("printed", [float(whole(row["printed"])) for row in rows], "bars"),
+        Line("passed their check", [float(whole(row["good"])) for row in rows], "bars"),
     ]
+    total: dict[str, Value] = {
+        "date": Sentence("Total"),
+        "printed": summed(rows, "printed"),
+        "good": summed(rows, "good"),
+    }
     return Document(
         name="r2-public-notice",
         title="Public notice of card blanks",
-        tables=[Table("Availability", columns, rows)],
+        tables=[Table("Availability", columns, rows, total)],
         charts=[Chart("Availability", labels, lines)],
         remarks=["Printing of identity cards is free of charge."],
     )
-
-
-def stock_card(view: View) -> Document:
-    """Return R4: every movement into and out of the store with its paper, balance and both signatures."""
-    balance: Counter[str] = Counter()
-    for flow in figures.flows_before(view.connection, view.low):
-        sign = (flow["target"] == places.STORE) - (flow["source"] == places.STORE)
-        balance[flow["stock_type"]] += sign * flow["pieces"]
-    moved = figures.store_movements(view.connection, view.low, view.high)
-    entries = {
-        seq: Entry.from_body(body)
-        for seq, body in log.bodies(view.connection, sorted({row["seq"] for row in moved})).items()
-    }
-    rows: list[dict[str, Value]] = []
-    for row in moved:
-        entry = entries[row["seq"]]
-        part = blanks.serials_of(row)
-        coming = row["target"] == places.STORE
-        balance[row["stock_type"]] += len(part) if coming else -len(part)
-        rows.append(
-            {
-                "at": view.local(row["at"]),
-                "document": _document(kinds.read(entry.kind, entry.data), row),
-                "other": row["source"] if coming else row["target"],
-                "stock_type": row["stock_type"],
-                "in": len(part) if coming else 0,
-                "out": 0 if coming else len(part),
-                "balance": balance[row["stock_type"]],
-                "serials": str(part),
-                "signed": ", ".join(entry.actors),
-            }
-        )
-    columns = [
-        Column("at", "Time", "moment", 1.5),
-        Column("document", "Document", "text", 1.8),
-        Column("other", "From / to", "code", 1.6, words=Vocabulary.PLACE),
-        Column("stock_type", "Type", "code", 0.6, words=Vocabulary.STOCK_TYPE),
-        Column("in", "In", "int", 0.8),
-        Column("out", "Out", "int", 0.8),
-        Column("balance", "Balance", "int", 0.8),
-        Column("serials", "Serials", "text", 2.4),
-        Column("signed", "Signed by", "text", 1.4),
-    ]
-    return Document(
-        name="r4-stock-card",
-        title="Stock card",
-        tables=[Table("Movements of the store", columns, rows)],
-        landscape=True,
-    )
-
-
-def _document(event: Event, row: StoreMovement) -> str:
-    """Return the paper behind a movement: the handover record, the transfer's, or the shift's act."""
-    match event:
-        case DeliveryReceived():
-            return row["bast_number"]
-        case BlanksMoved(document=str(document)):
-            return document
-        case TransferSent() | DiscrepancyClosed():
-            return event.document
-        case ShiftClosed():
-            return f"giliran {event.shift}"
-    place = row["target"] if row["source"] == places.STORE else row["source"]
-    return f"giliran {places.whose(place)}" if places.kind(place) is places.Kind.SHIFT else str(row["why"])

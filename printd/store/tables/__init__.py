@@ -27,7 +27,7 @@ from printd.store.tables.deliveries import carton, delivery
 from printd.store.tables.destructions import destruction
 from printd.store.tables.discrepancies import discrepancy
 from printd.store.tables.generations import generation
-from printd.store.tables.handovers import handover
+from printd.store.tables.handovers import handover, holder_try
 from printd.store.tables.incidents import incident, incident_note
 from printd.store.tables.jobs import job
 from printd.store.tables.movements import movement
@@ -42,7 +42,7 @@ from printd.store.tables.sealed import sealed
 from printd.store.tables.seals import ended_month, seal
 from printd.store.tables.shifts import shift
 from printd.store.tables.shop import shop
-from printd.store.tables.sites import site, site_report
+from printd.store.tables.sites import site, site_card, site_report
 from printd.store.tables.spoils import spoil
 from printd.store.tables.sukets import suket
 from printd.store.tables.test_prints import test_print
@@ -73,6 +73,7 @@ PROJECTIONS: tuple[Table, ...] = (
     sample,
     site,
     site_report,
+    site_card,
     transfer,
     incident,
     incident_note,
@@ -88,6 +89,7 @@ PROJECTIONS: tuple[Table, ...] = (
     request,
     paper,
     handover,
+    holder_try,
     clock_jump,
     closing,
     generation,

@@ -10,7 +10,7 @@ from printd.store.metadata import metadata
 
 
 class DestructionRow(TypedDict):
-    """One destruction; ``witnesses`` and ``serials`` are JSON."""
+    """One destruction; ``witnesses``, ``serials``, ``basis``, ``orders`` and ``photos`` are JSON."""
 
     id: str
     ba_number: str
@@ -23,6 +23,15 @@ class DestructionRow(TypedDict):
     serials: str
     blanks: int
     cards: int
+    begun: str | None
+    ended: str | None
+    voided: str | None
+    recounted: int | None
+    basis: str
+    orders: str
+    photos: str
+    left_blanks: int | None
+    left_cards: int | None
 
 
 destruction = Table(
@@ -39,4 +48,13 @@ destruction = Table(
     Column("serials", Text, nullable=False),
     Column("blanks", BigInteger, nullable=False),
     Column("cards", BigInteger, nullable=False),
+    Column("begun", String(20)),
+    Column("ended", String(20)),
+    Column("voided", String(16)),
+    Column("recounted", BigInteger),
+    Column("basis", Text, nullable=False),
+    Column("orders", Text, nullable=False),
+    Column("photos", Text, nullable=False),
+    Column("left_blanks", BigInteger),
+    Column("left_cards", BigInteger),
 )

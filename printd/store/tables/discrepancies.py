@@ -35,7 +35,7 @@ discrepancy = Table(
     "discrepancy",
     metadata,
     Column("id", String(100), primary_key=True),
-    Column("subject", String(100), nullable=False),  # delivery:<id>, transfer:<id>
+    Column("subject", String(100), nullable=False),  # delivery:<id>, transfer:<id>, site:<name>
     Column("kind", String(24), nullable=False),
     Column("pieces", BigInteger, nullable=False),
     Column("serials", Text, nullable=False),

@@ -25,6 +25,7 @@ class PaperRow(TypedDict):
     running: int | None
     at: str
     by: str
+    pages: int | None
 
 
 paper = Table(
@@ -43,6 +44,7 @@ paper = Table(
     Column("running", BigInteger),
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
+    Column("pages", BigInteger),
     Index("ix_paper_entry", "entry"),
     Index("ix_paper_year_running", "year", "running"),
 )

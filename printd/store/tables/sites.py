@@ -1,4 +1,4 @@
-"""Tables of sites, and of what they reported."""
+"""Tables of sites, of what they reported, and of the cards that they printed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, String, Table, Text
 
+from printd.store.columns import serial_text
 from printd.store.metadata import metadata
 
 
@@ -60,4 +61,56 @@ site_report = Table(
     Column("at", String(20), nullable=False),
     Column("by", String(64), nullable=False),
     Index("ix_site_report_site_day", "site", "day"),
+)
+
+
+class SiteCardRow(TypedDict):
+    """A card that a site printed and gave out, as its report names it."""
+
+    id: str
+    seq: int
+    site: str
+    document: str
+    serial: str
+    job: str
+    holder: str
+    nik_area: str
+    reason: str | None
+    printer: str
+    operator: str
+    checker: str
+    printed_on: str
+    handed_over_on: str
+    receiver: str
+    old_card: str
+    at: str
+    by: str
+    by_second: str
+
+
+site_card = Table(
+    "site_card",
+    metadata,
+    Column("id", String(36), primary_key=True),
+    Column("seq", BigInteger, ForeignKey("entry.seq"), nullable=False),
+    Column("site", String(64), ForeignKey("site.name"), nullable=False),
+    Column("document", String(100), nullable=False),
+    Column("serial", serial_text(100), nullable=False),
+    Column("job", String(100), nullable=False),
+    Column("holder", String(32), nullable=False),
+    Column("nik_area", String(8), nullable=False),
+    Column("reason", String(24)),
+    Column("printer", String(100), nullable=False),
+    Column("operator", String(100), nullable=False),
+    Column("checker", String(100), nullable=False),
+    Column("printed_on", String(10), nullable=False),
+    Column("handed_over_on", String(10), nullable=False),
+    Column("receiver", String(16), nullable=False),
+    Column("old_card", String(24), nullable=False),
+    Column("at", String(20), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("by_second", String(64), nullable=False),
+    Index("ix_site_card_at", "at"),
+    Index("ix_site_card_holder", "holder"),
+    Index("uq_site_card_job", "site", "job", unique=True),
 )

@@ -243,7 +243,7 @@ def test_the_version_is_told(cli: CommandLine) -> None:
 def test_a_report_is_named_as_an_office_writes_it(cli: CommandLine, command: str) -> None:
     ran = cli("reports", command, "--from", "2026-11-01", "--to", "2026-11-02", "--json")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.value["english"] == "Daily stock position of card blanks"
+    assert ran.value["title"] == "Daily stock position of card blanks"
 
 
 @pytest.mark.parametrize("command", SHOWS)
@@ -263,18 +263,19 @@ def test_help_is_exit_0(cli: CommandLine, command: str) -> None:
 def test_a_life_is_told_in_lines_that_are_not_broken(cli: CommandLine, ids: dict[str, str]) -> None:
     ran = cli("blanks", "show", "KPG0000001")
     lines = ran.out.splitlines()
-    (attempt,) = (line for line in lines if re.search(r" hopper:p1 +printer:p1 +attempt ", line))
+    (attempt,) = (line for line in lines if re.search(r" hopper p1 +printer p1 +taken to be printed ", line))
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d ", attempt)
     assert ids["job"][:8] in attempt
     assert ids["attempt"][:8] not in ran.out
-    assert [line.split()[4] for line in lines[-2:]] == ["printer:p1", "output"]
+    assert lines[-2] == attempt
+    assert re.search(r" printer p1 +output +printed", lines[-1])
 
 
 def test_sums_are_told_by_delivery_and_place(cli: CommandLine, ids: dict[str, str]) -> None:
     rows = [line.split() for line in cli("blanks", "where").out.splitlines()[2:]]
-    assert ["D-1", "hopper:p1", "8"] in rows
+    assert ["D-1", "hopper", "p1", "8"] in rows
     assert ["D-1", "all", "places", "20", "20", "0"] in rows
-    assert sum(int(row[2]) for row in rows if row[1] != "all") == 20
+    assert sum(int(row[-1]) for row in rows if row[1] != "all") == 20
 
 
 def test_a_load_says_what_went_where_and_what_is_left(cli: CommandLine, ids: dict[str, str]) -> None:

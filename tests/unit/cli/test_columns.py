@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 
 from printd.cli.columns import GAP, Column, arrange
+from printd.language.vocabularies import Vocabulary
 from support.counter import BUDI, RATNA, SITI, TWO, counter
+from support.trade_words import CODES
 
 
 def total(widths: list[int]) -> int:
@@ -125,9 +127,9 @@ LISTS = {
     "deliveries list": ["KPG-2026-11", "received", "BAST/1", "siti, budi"],
     "deliveries show KPG-2026-11": ["KPG-2026-11-1", "K00001", "K00050"],
     "shifts list": ["2026-11-02-1", "closed", "2026-11-02 09:00", "siti, budi"],
-    "blanks where": ["KPG-2026-11", "transfer:T2026-0001", "all places"],
-    "blanks show K00011": ["transit:KPG-2026-11", "shift:2026-11-02-1", "factory_defect", "destroyed"],
-    "transfers list": ["T2026-0001", "site:mobil-1", "2026-11-02 09:00", "2026-11-20"],
+    "blanks where": ["KPG-2026-11", "transfer on the way T2026-0001", "all places"],
+    "blanks show K00011": ["delivery on the way", "KPG-2026-11", "shift 2026-11-02-1", "factory defect", "destroyed"],
+    "transfers list": ["T2026-0001", "at mobil-1", "2026-11-02 09:00", "2026-11-20"],
     "sites list": ["mobil-1", "Unit keliling kecamatan Alak"],
     "incidents list": ["K00012", "missing", "2026-11-02 09:00"],
     "destructions list": ["BA/MUSNAH/2026/11/02", "2026-11-02 09:00", "budi, ratna"],
@@ -144,6 +146,35 @@ def test_every_list_is_readable_on_eighty_columns(office: Path, command: str) ->
     assert max(map(len, lines)) <= 80
     for word in LISTS[command]:
         assert any(word in line for line in lines), (word, lines)
+
+
+IN_INDONESIAN = {
+    "deliveries list": ["diterima"],
+    "deliveries show KPG-2026-11": ["diterima", "gudang blangko", "dalam pengiriman antarunit T2026-0001"],
+    "shifts list": ["ditutup"],
+    "blanks where": ["gudang blangko", "telah dimusnahkan", "dalam pengiriman antarunit T2026-0001"],
+    "blanks show K00011": ["pada giliran kerja 2026-11-02-1", "pengeluaran ke giliran kerja", "cacat pabrik"],
+    "transfers list": ["dikirim", "di mobil-1"],
+    "sites list": ["unit layanan keliling"],
+    "incidents list": ["tidak ditemukan", "belum selesai"],
+    "destructions list": ["dibakar"],
+    "consumables list": ["pita (ribbon)", "cukup"],
+    "spoilage ages": ["tidak ditemukan"],
+    "printers list": ["layanan tidak berjalan"],
+}
+
+
+@pytest.mark.parametrize("command", IN_INDONESIAN)
+def test_a_list_says_codes_in_the_language_of_the_terminal(
+    office: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("LANGUAGE", "id_ID.UTF-8:en")
+    text = "\n".join(typed(office, command, 240))
+    assert [word for word in IN_INDONESIAN[command] if word not in text] == []
+    coded = {
+        f"{code}:" if vocabulary is Vocabulary.PLACE else code for vocabulary in CODES for code in CODES[vocabulary]
+    }
+    assert [code for code in coded if re.search(rf"\b{code}", text) and re.search("[:_]", code)] == []
 
 
 def test_a_narrower_terminal_breaks_no_identifier_either(office: Path) -> None:

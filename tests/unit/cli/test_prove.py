@@ -75,7 +75,7 @@ def office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     card(made, records["cici"].job, "K00004")
     for name in ("anna", "cici"):
         made.act("jobs.check", job=records[name].job, quality="good", by=BUDI)
-        made.act("jobs.hand_over", job=records[name].job, by=SITI)
+        made.act("jobs.hand_over", job=records[name].job, by=SITI, receiver="holder", old_card="none")
     made.act("records.erase", nik=CICI.fields["NIK"], by=RATNA, second=SITI)
     made.shop.sign()
     office = Office(made, records)

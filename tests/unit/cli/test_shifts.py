@@ -38,7 +38,7 @@ def test_a_day_from_open_to_closed(cli: CommandLine) -> None:
         "Loaded into p1: 1 of type WNI, KPG0000011 (entry"
         in cli("blanks", "load", "p1", "--pieces", "1", "--by", "ani").out
     )
-    assert "11 moved from hopper:p1" in cli("blanks", "unload", "p1", *TWO).out
+    assert "11 moved from hopper p1" in cli("blanks", "unload", "p1", *TWO).out
     begun = cli("shifts", "count-begin", "--by", "ani").out
     assert "nothing is printed" in begun
     assert f"printd shifts count shift:{shift}=PIECES output=PIECES spoiled=PIECES hopper:p1=PIECES --by NAME" in begun

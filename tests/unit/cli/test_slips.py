@@ -29,13 +29,18 @@ def test_a_slip_is_written_when_the_card_is_handed_over(tmp_path: Path, monkeypa
             shop.act("papers.again", kind="handover", name=job, by=TWO["by"])
         monkeypatch.setenv("PRINTD_SESSIONS", session_files(Desk(shop.shop), tmp_path / "sessions", "siti"))
     done = CliRunner().invoke(
-        app, ["--shop", str(tmp_path / "shop"), "jobs", "handover", "K00001", "--receiver", "proxy", "--slip"]
+        app,
+        ["--shop", str(tmp_path / "shop"), "jobs", "handover", "K00001", "--receiver", "proxy", "--slip"],
+        input="nobody\nunknown\nsurat kuasa\nnobody was asked\n",
     )
     assert done.exit_code == 0, done.output
-    path = Path(re.sub(r"\s", "", done.stderr))
+    asked, _, told = done.stderr.rpartition("Why it is unknown:")
+    assert "The old card (taken, none or unknown)" in asked
+    assert "is none of taken, none, unknown" in asked
+    path = Path(re.sub(r"\s", "", told))
     (page,) = pages_of(path)
     assert path.parent == tmp_path / "shop" / "acts"
     assert "Tanda Terima KTP-el" in page
     assert "K00001" in page
-    assert "kuasa / a proxy" in page
-    assert "entri / entry" in page
+    assert "penerima kuasa" in page
+    assert "entri 52" in page

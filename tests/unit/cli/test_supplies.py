@@ -31,7 +31,8 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     assert "days left" in shown
     assert "unknown" in shown
     assert (
-        "WNI: no whole day of the last 180 had wishes or use, so they are not known; today so far: 1 used and" in shown
+        "WNI: less than 1 working day known of the last 180 days, so nothing is foretold; today so far: 1 used and"
+        in shown
     )
     refused = printd("blanks", "request", "--by", "ani")  # today is not over: there is no past yet
     assert refused.code == 1
@@ -50,6 +51,15 @@ def test_the_forecast_is_shown_and_blanks_are_asked_for(printd: CommandLine) -> 
     assert more["collector"]["assignment"] == {"number": "ST.470/61", "day": "2026-01-02"}
     assert (more["year"]["received"], more["year"]["closing"], more["difference"]) == (20, 20, None)
     assert more["facts"]["beside"] == letter.stem
+    assert {key: more["beside"][key] for key in ("request", "asked", "came", "coming")} == {
+        "request": letter.stem, "asked": 1000, "came": 0, "coming": 0,
+    }  # fmt: skip
+    shown = printd("forecast", "show").out
+    assert f"WNI: {more['request']} of 2" in shown
+    assert "asks for 50; none has come since." in shown
+    third = printd("blanks", "request", "--by", "ani", "--pieces", "60", "--reason", "a third school").out
+    assert f"beside {more['request']}; the letter is" in third
+    assert " asks for 50; none has come since. Both stand now" in third
     assert printd("blanks", "request", "--by", "ani", "--pieces", "0").code == 2
 
 

@@ -139,7 +139,7 @@ def test_a_card_that_was_handed_over_is_corrected_and_so_is_one_that_was_brought
         job = queue(desk, 1)[0]
         print_on(desk, job, booked)
         jobs.check(desk, job, "good", two[1])
-        jobs.hand_over(desk, job, proof("siti"))
+        jobs.hand_over(desk, job, proof("siti"), "holder", "none")
         if back:
             cards.take_back(desk, NIK, "MARIA CONTOH", "JL. CONTOH 1", "moved", proof("siti"), serial=booked)
         jobs.correct(desk, job, actual, *two)
@@ -337,7 +337,7 @@ def test_a_job_without_a_card_says_what_to_do(desk: Desk, two: Two, after: str, 
         jobs.cancel(desk, job, proof("siti"))
     acts: list[Callable[[], object]] = [
         lambda: jobs.check(desk, job, "good", proof("siti")),
-        lambda: jobs.hand_over(desk, job, proof("siti")),
+        lambda: jobs.hand_over(desk, job, proof("siti"), "holder", "none"),
     ]
     if after not in ("spoiled", "in_doubt"):
         acts.append(lambda: jobs.correct(desk, job, "K002", *two))

@@ -52,8 +52,9 @@ WAYS = {
     ),
     "spoiled and destroyed": (("transit:D", "store", "spoiled", "destroyed"), {"received": 3, "spoiled": 3}, 0),
     "damaged on arrival": (("transit:D", "spoiled"), {"received": 3, "spoiled": 3}, 0),
-    "never arrived": (("transit:D", "missing"), {"received": 3, "missing": 3}, 0),
-    "sent back at the door": (("transit:D", "returned"), {"received": 3, "returned": 3}, 0),
+    "never arrived": (("transit:D", "missing"), {}, 0),
+    "never arrived, and found behind the door": (("transit:D", "missing", "store"), {"recovered": 3}, 3),
+    "sent back at the door": (("transit:D", "returned"), {}, 0),
     "good at the check, spoiled later": (
         (*_PRINTED, "spoiled"),
         {"received": 3, "spoiled": 3},
@@ -106,6 +107,39 @@ def test_every_way_of_a_blank_is_told_and_adds_up(way: str) -> None:
     assert flows.gap(0, found, left) == 0
     assert flows.gap(0, found, left + 1) == -1, "one too many on hand is noticed"
     assert flows.gap(1, found, left) == 1, "one that was there before and is gone is noticed"
+
+
+IN_HAND = {
+    "given back": (("store", "shift:1", "hopper:p", "shift:1", "store"), {"issued": 3, "returned": 3}, 0),
+    "good, and spoiled on the shelf": (
+        ("store", "shift:1", "hopper:p", "printer:p", "output", "finished", "spoiled"),
+        {"issued": 3, "good": 3},
+        0,
+    ),
+    "waits for the check": (("store", "shift:1", "hopper:p", "printer:p", "output"), {"issued": 3}, 3),
+    "spoiled, and it was another": (("store", "shift:1", "spoiled", "hopper:p"), {"issued": 3}, 3),
+    "skipped, found, missing": (
+        ("store", "shift:1", "hopper:p", "skipped", "shift:1", "missing"),
+        {"issued": 3, "skipped": 3, "found": 3, "missing": 3},
+        0,
+    ),
+    "never arrived": (("transit:D", "missing"), {}, 0),
+    "damaged on arrival": (("transit:D", "spoiled", "destroyed"), {}, 0),
+    "spoiled in the store": (("transit:D", "store", "spoiled"), {}, 0),
+    "spoiled at a site": (("store", "transfer:T", "site:alak", "spoiled"), {}, 0),
+    "stolen from the shelf": (("finished", "missing"), {}, 0),
+}
+"""Ways of a blank, and what of them is a shift's: by place, whenever it happened."""
+
+
+@pytest.mark.parametrize("way", IN_HAND)
+def test_a_shift_answers_for_what_was_in_its_hands_and_for_nothing_else(way: str) -> None:
+    steps, told, left = IN_HAND[way]
+    found = flows.by_shift(moved(*steps, pieces=3)).get("WNI", dict.fromkeys((*flows.BROUGHT, *flows.TAKEN), 0))
+    assert found == {**dict.fromkeys((*flows.BROUGHT, *flows.TAKEN), 0), **told}
+    assert flows.shift_gap(0, found, left) == 0
+    assert flows.shift_gap(0, found, left + 1) == -1, "one too many in hand is noticed"
+    assert flows.in_hand([{"stock_type": "WNI", "place": steps[-1], "pieces": 3}]).get("WNI", 0) == left
 
 
 def test_a_borrowed_blank_is_loaned_in_and_each_type_is_told_apart() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from math import comb
 from pathlib import Path
@@ -9,6 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from PIL import ExifTags, Image
 
 from drivers.printer import Counters
 from printd.books.replay import compare
@@ -104,8 +108,32 @@ def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> 
     ]
     for wrong in wrongs:
         refused(office, "destructions.destroy", **{**ACT, **wrong})
-    done = office.act("destructions.destroy", **ACT)
-    assert done["witnesses"][0]["agency"] == "Satpol PP"
+    shot, marks = io.BytesIO(), Image.Exif()
+    marks[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (640, 480), "orange").save(shot, "JPEG", exif=marks)
+    photos = [b64encode(shot.getvalue()).decode()]
+    told: list[tuple[dict[str, Any], str]] = [
+        ({"begun": "09.00", "ended": "08.59"}, "begins before it ends"),
+        ({"ended": "9.61"}, "The end of the destruction is no time"),
+        ({"ended": "2026-11-03 09.00"}, "ends before it is booked"),
+        ({"recounted": 2}, "2 pieces were counted before the witnesses, and 1 would be booked"),
+        ({"method": "shred"}, "Nothing says that this may be shredded"),
+        ({"photos": [b64encode(b"no picture").decode()]}, "is not a JPEG file"),
+    ]
+    for wrong, why in told:
+        assert why in refused(office, "destructions.destroy", **{**ACT, **wrong})
+    more = {"begun": "08.10", "ended": "2026-11-02 08:40", "voided": "cut", "recounted": 1, "photos": photos}
+    seen = [{**WITNESSES[0], "position": "Kepala Seksi"}]
+    letters = {"method": "shred", "orders": ["Surat Persetujuan Wali Kota Kupang Nomor 1"]}
+    done = office.act("destructions.destroy", **{**ACT, **more, **letters, "witnesses": seen})
+    assert (done["begun"], done["ended"]) == ("2026-11-02T00:10:00Z", "2026-11-02T00:40:00Z")
+    assert (done["witnesses"][0]["agency"], done["witnesses"][0]["position"]) == ("Satpol PP", "Kepala Seksi")
+    assert (done["recounted"], done["left_blanks"], done["left_cards"], len(done["basis"])) == (1, 0, 0, 3)
+    (how,) = done["spoiled"]
+    assert (how["cause"], how["step"], how["pieces"], how["serials"]) == ("jam", "store", 1, [["K00001", "K00001"]])
+    (photo,) = (office.shop.folder / "photos").iterdir()
+    assert photo.name == f"{done['photos'][0]['digest']}.jpg" == f"{hashlib.sha256(shot.getvalue()).hexdigest()}.jpg"
+    assert photo.read_bytes() == shot.getvalue()
     with office.shop.store.reading() as connection:
         bodies = connection.execute(sa.text("SELECT body FROM entry")).scalars().all()
     assert not any(b"PETRUS" in bytes(body) for body in bodies)
@@ -134,9 +162,10 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     done = office.act("destructions.destroy", **ACT)
     assert (done["blanks"], done["cards"], done["card_causes"]) == (0, 2, {"damaged": 1, "moved": 1})
     assert office.places()["destroyed"] == 1
-    assert [row["name"] for row in office.act("destructions.annex", destruction=done["id"], by=RATNA)["cards"]] == [
-        "MARIA CONTOH"
-    ] * 2
+    about = {"destruction": done["id"], "second": SITI}
+    assert "Neither budi nor siti is a supervisor" in refused(office, "destructions.annex", by=BUDI, **about)
+    listed = office.act("destructions.annex", by=RATNA, **about)["cards"]
+    assert [(row["name"], row["address"]) for row in listed] == [("MARIA CONTOH", "JL. CONTOH 1")] * 2
     with office.shop.store.reading() as connection:
         kept = [bytes(body) for body in connection.execute(sa.text("SELECT body FROM entry")).scalars()]
     assert not any(b"MARIA" in body or NIK.encode() in body for body in kept)

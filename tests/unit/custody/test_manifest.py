@@ -48,6 +48,21 @@ def as_csv(columns: str, *rows: str, header: str = COLUMNS, line: str = LINE) ->
     return "\r\n".join([f"{header},{columns}", *(f"{line},{row}" for row in rows), ""]).encode()
 
 
+SHEET = "delivery;bast_number;bast_date;stock_type;generation;practice"
+
+
+def sheet(columns: str = "", *rows: str, date: str = "02/11/2026", **one: str) -> bytes:
+    """A manifest as a spreadsheet with Indonesian settings saves it: one line of some columns, or several lines."""
+    line = f"D-17;470/123/BAST/2026;{date};WNI;2024a;TRUE"
+    if one:
+        one = {"count": "3", **one}
+        columns, rows = ";".join(one), (";".join(one.values()),)
+    return (
+        b"\xef\xbb\xbf"
+        + "\r\n".join([f"{SHEET};{columns or 'count'}", *(f"{line};{row}" for row in rows or ("3",)), ""]).encode()
+    )
+
+
 def carton(label: str, first: str, last: str) -> dict[str, str]:
     return {"carton": label, "first": first, "last": last}
 
@@ -64,6 +79,25 @@ def test_cartons_are_read_alike_from_json_and_csv() -> None:
         ("C2", "KPG000501 to KPG001000"),
         ("C3", "KPG002001 to KPG002500"),
     ]
+
+
+def test_what_an_indonesian_spreadsheet_saves_is_read_as_the_same(office: Desk) -> None:
+    told = read(as_json(cartons=CARTONS), name="bast.json")
+    rows = [";".join(one.values()) for one in CARTONS]
+    assert read(sheet("carton;first;last", *rows), name="bast.csv") == told
+    for date in ("2/11/2026", "02-11-2026", "2026-11-02"):
+        assert read(sheet("carton;first;last", *rows, date=date), name="bast.csv") == told
+    wider = sheet("carton;first;last;;", *(f"{row};;" for row in rows)) + b";;;;;;;;;;;\r\n\r\n"
+    assert read(wider, name="bast.csv") == told
+    for text, count in (("4.000", 4000), ("4000", 4000), ("1.234.567", 1234567), ("999", 999)):
+        assert read(sheet(count=text), name="bast.csv").announced == count
+    more = {"unit_value": 9547, "due_back": "2026-12-31", "sender": "kab-kupang"}
+    loaned = read(sheet(count="4.000", unit_value="9.547", due_back="31/12/2026", sender="kab-kupang"), name="m.csv")
+    assert loaned == read(as_json(count=4000, **more), name="m.json")
+    plain = as_csv("count", "3", line=LINE.replace("2026-11-02", "20/11/2026"))
+    assert read(plain, name="m.csv").bast_date == "2026-11-20"  # , separates, but no month is the twentieth
+    announced = deliveries.announce(office, "bast.csv", encoded(sheet(count="4.000")), proof("siti"))
+    assert (announced["bast_date"], announced["bast_number"]) == ("2026-11-02", "470/123/BAST/2026")
 
 
 def test_a_list_of_serials_is_read_alike_from_json_and_csv() -> None:
@@ -170,7 +204,29 @@ REFUSED: dict[str, tuple[str, bytes, list[str]]] = {
     "csv: field too many": ("m.csv", as_csv("serial", "KPG1,KPG2"), ["Line 2 has more fields"]),
     "csv: open quote": ("m.csv", as_csv("serial", '"KPG1'), ["Line"]),
     "csv: field beyond the limit": ("m.csv", as_csv("serial", "K" * 200_000), ["Line"]),
-    "csv: semicolons": ("m.csv", as_csv("serial", "KPG1").replace(b",", b";"), ["Unknown columns"]),
+    "csv: two separators": (
+        "m.csv",
+        as_csv("serial", "KPG1").replace(b",", b";", 3),
+        ["only one may separate", "delivery;bast_number;bast_date", "20/11/2026"],
+    ),
+    "csv: month first": ("m.csv", sheet(date="11/20/2026"), ["Line 2: bast_date", "does not exist", "20/11/2026"]),
+    "csv: year of two digits": ("m.csv", sheet(date="20/11/26"), ["Line 2: bast_date", "2026-11-20"]),
+    "csv: month as a word": ("m.csv", sheet(date="20 November 2026"), ["Line 2: bast_date", "20/11/2026"]),
+    "csv: day or month first": (
+        "m.csv",
+        as_csv("count", "3", line=LINE.replace("2026-11-02", "02/11/2026")),
+        ["Line 2: bast_date", "2026-11-02 or 2026-02-11"],
+    ),
+    "csv: decimal comma": ("m.csv", sheet(count="1,500"), ["Line 2: count", "4.000"]),
+    "csv: odd groups": ("m.csv", sheet(count="15.00"), ["Line 2: count", "4.000"]),
+    "csv: points in an English file": ("m.csv", as_csv("count", "4.000"), ["Line 2: count", "with ; between"]),
+    "csv: loan with no such day": ("m.csv", sheet(due_back="31/11/2026"), ["Line 2: due_back", "does not exist"]),
+    "csv: value with decimals": ("m.csv", sheet(unit_value="9.547,00"), ["Line 2: unit_value"]),
+    "csv: other value below": (
+        "m.csv",
+        sheet("unit_value;serial", "9.547;KPG1", "9.548;KPG2"),
+        ["Line 3 speaks of another delivery"],
+    ),
     "csv: two deliveries": (
         "m.csv",
         as_csv("serial", "KPG1") + as_csv("serial", "KPG2", line=LINE.replace("D-17", "D-18")).split(b"\r\n")[1],

@@ -60,7 +60,6 @@ WAYS = {
     "found": ({"skipped", "missing"}, {"store", "shift"}),
     "missing": ({"store", "shift", "hopper", "skipped", "spoiled", "invalid", "site", "transfer"}, {"missing"}),
     "give_back": ({"store"}, {"returned"}),
-    "site_used": ({"site"}, {"holder"}),
     "site_spoiled": ({"site"}, {"spoiled"}),
     "jam": ({"store", "shift", "hopper", "skipped", "missing"}, {"spoiled"}),
     "holiday": (set(), set()),
@@ -369,7 +368,7 @@ class Custody(RuleBasedStateMachine):
             self.put(self.cards[job][0], "finished" if good else "spoiled")
             self.size += 1
         elif place == "finished" and good:
-            jobs.hand_over(self.desk, job, proof("siti"))
+            jobs.hand_over(self.desk, job, proof("siti"), "holder", "none")
             self.put(self.cards[job][0], "holder")
             self.size += 1
 

@@ -25,7 +25,6 @@ skipped: hopper > skipped
 found: skipped missing > store shift
 missing: store shift hopper skipped spoiled invalid site transfer > missing
 give_back: store > returned
-site_used: site > holder
 site_spoiled: site > spoiled
 factory_defect: store shift hopper skipped missing > spoiled
 no_chip: store shift hopper skipped missing > spoiled
@@ -142,7 +141,7 @@ def test_the_books_take_no_other_way_although_the_blank_lies_there(office: Count
     before = office.places()
     for serial, source, goal, why in (
         ("K00001", "hopper:p1", "finished", "return"),
-        ("K00001", "hopper:p1", "holder", "site_used"),
+        ("K00001", "hopper:p1", "holder", "site_spoiled"),
         ("K00003", shift, "destroyed", "missing"),
         ("K00050", "store", "hopper:p1", "load"),
         ("K00050", "store", "returned", "return"),

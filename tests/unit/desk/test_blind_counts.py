@@ -161,7 +161,8 @@ def test_no_refusal_tells_it(shop: Counting) -> None:
 def test_a_count_that_differs_is_closed_by_nobody_who_was_told_the_books(shop: Counting) -> None:
     if shop.name == "drawn":
         return
-    act, sheet = ("shifts", dict(shop.made.facts["sheet"])) if shop.name == "evening" else ("counts", {"store": {}})
+    act, of = ("shifts", "sheet") if shop.name == "evening" else ("counts", "store")
+    sheet = dict(shop.made.facts[of])
     for one in sheet:
         sheet[one] = {"pieces": 3}
     for person in TWO.values():

@@ -89,7 +89,6 @@ def test_the_faults_catalogue_has_a_supervisor_sign_what_only_a_supervisor_may()
         == signed
         == {
             "cards.names",
-            "destructions.annex",
             "holders.names",
             "leaving.open_record",
             "sites.set",

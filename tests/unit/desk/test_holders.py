@@ -75,7 +75,12 @@ def test_certificates_and_invalid_cards_are_named_from_their_own_seals(office: C
     whose = {"nik": BACK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": person("budi")}
     office.act("cards.take_back", **whose)
     assert [(one["nik"], one["name"]) for one in names(office, "r15")] == [(NIK, None)]
-    assert [(one["nik"], one["name"]) for one in names(office, "r8")] == [(BACK, "MARIA CONTOH")]
+    with pytest.raises(Refused, match="with addresses r8, which two people open"):
+        names(office, "r8")
+    with pytest.raises(Refused, match="Neither budi nor siti is a supervisor"):
+        office.act("holders.addresses", **PERIOD, by=BUDI, second=SITI)
+    (row,) = office.act("holders.addresses", **PERIOD, by=RATNA, second=SITI)["rows"]
+    assert (row["nik"], row["name"], row["address"]) == (BACK, "MARIA CONTOH", "JL. CONTOH 1")
 
 
 def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office: Counter) -> None:

@@ -72,8 +72,8 @@ def one_of_each(office: Counter) -> list[str]:
     check = printed(office, wish(office, "check"), 4)
     for job in (first, old, last):
         office.act("jobs.check", job=job, quality="good", by=MARTA)
-    office.act("jobs.hand_over", job=first, by=person("marta"))
-    office.act("jobs.hand_over", job=last, by=person("marta"))
+    office.act("jobs.hand_over", job=first, by=person("marta"), receiver="holder", old_card="none")
+    office.act("jobs.hand_over", job=last, by=person("marta"), receiver="holder", old_card="none")
     office.act("jobs.cancel", job=gone, by=person("siti"))
     office.act("jobs.hold", job=held, by=person("siti"))
     doubt, printing = wish(office, "doubt"), wish(office, "printing")
@@ -175,7 +175,7 @@ def test_a_card_is_no_blank_to_load(office: Counter) -> None:
         if act == "check":
             office.act("jobs.check", job=job, quality="good", by=MARTA)
         elif act == "hand_over":
-            office.act("jobs.hand_over", job=job, by=person("marta"))
+            office.act("jobs.hand_over", job=job, by=person("marta"), receiver="holder", old_card="none")
         with pytest.raises(Refused) as refused:
             office.act("blanks.load", printer="p2", serials=[["K00001", "K00001"]], by=SITI)
         assert f"it is in {place}." in refused.value.what
@@ -232,7 +232,10 @@ def test_a_job_is_named_by_the_serial_of_its_blank_too(office: Counter) -> None:
     assert office.act("jobs.doubt", job="K00002")["job"] == doubt
     assert office.act("jobs.resolve", job="K00002", outcome="printed", **TWO)["state"] == "printed"
     assert office.act("jobs.check", job="K00001", quality="good", by=MARTA)["state"] == "finished"
-    assert office.act("jobs.hand_over", job="K00001", by=person("marta"))["state"] == "handed_over"
+    assert (
+        office.act("jobs.hand_over", job="K00001", by=person("marta"), receiver="holder", old_card="none")["state"]
+        == "handed_over"
+    )
     for unknown in ("K00003", "K0000", "K99999"):
         with pytest.raises(Refused, match="names no job") as refused:
             office.act("jobs.show", job=unknown)
@@ -250,7 +253,7 @@ def test_a_blank_that_was_spoiled_does_not_stand_for_the_card_on_another(office:
         assert "K00002" in refused.value.why
     assert office.act("jobs.check", job="K00002", quality="good", by=MARTA)["state"] == "finished"
     with pytest.raises(Refused, match="K00001 does not carry the card"):
-        office.act("jobs.hand_over", job="K00001", by=person("marta"))
+        office.act("jobs.hand_over", job="K00001", by=person("marta"), receiver="holder", old_card="none")
 
 
 def test_what_may_be_a_job_or_a_blank_is_asked_again(office: Counter) -> None:
@@ -274,7 +277,14 @@ def test_several_cards_are_checked_and_handed_over_at_once(office: Counter) -> N
     names = [printed(office, wish(office, f"n{number}"), number) for number in (1, 2, 3)]
     told = office.act("jobs.check_all", all_jobs=["job-n1", "K00002", "job-n3"], quality="good", by=MARTA)["jobs"]
     assert [(one["id"], one["state"]) for one in told] == [(name, "finished") for name in names]
-    told = office.act("jobs.hand_over_all", all_jobs=["K00003", "job-n1"], by=person("marta"), receiver="proxy")["jobs"]
+    told = office.act(
+        "jobs.hand_over_all",
+        all_jobs=["K00003", "job-n1"],
+        by=person("marta"),
+        receiver="proxy",
+        old_card="none",
+        basis="surat kuasa",
+    )["jobs"]
     assert [one["state"] for one in told] == ["handed_over"] * 2
     assert office.act("jobs.count") == {"finished": 1, "handed_over": 2}
 
@@ -322,7 +332,7 @@ def test_the_command_checks_a_pile(cli: CommandLine) -> None:
     assert "None of the 3 was booked" in refused.err
     pile = cli("jobs", "check", "KPG0000002", ids[2][:8], "--good", "--by", "budi")
     assert (pile.code, pile.out.splitlines()[0]) == (0, "2 booked")
-    handed = cli("jobs", "handover", *ids[:3], "--by", "budi", "--json")
+    handed = cli("jobs", "handover", *ids[:3], "--receiver", "holder", "--old-card", "taken", "--by", "budi", "--json")
     assert [one["state"] for one in handed.value["jobs"]] == ["handed_over"] * 3
 
 

@@ -79,7 +79,8 @@ def test_papers_that_cannot_be_written_are_owed_and_made_up(office: Counter) -> 
         done = office.act("destructions.destroy", **about)
     made_up(office, done, "destruction", done["id"])
 
-    places = {place: {"pieces": pieces} for place, pieces in office.places().items() if place == "store"}
+    there = ("store", "spoiled")
+    places = {place: {"pieces": pieces} for place, pieces in office.places().items() if place in there}
     for one in (SITI, BUDI):
         office.act("counts.count", found=places, by=one)
     with no_papers(office):

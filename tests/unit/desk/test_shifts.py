@@ -94,6 +94,9 @@ def test_while_a_shift_is_counted_the_books_tell_nothing(office: Counter) -> Non
     assert office.places() == {"store": 80, f"shift:{shift}": 20}
 
 
+FACTS = {"voided": "punched", "kept": "iron cabinet", "seal": "S-17", "stored": "safe"}
+
+
 def test_a_shift_closes_when_two_counted_what_the_books_say(office: Counter) -> None:
     shift = office.open_shift()
     office.act("blanks.load", printer="p1", pieces=5, by=SITI)
@@ -103,14 +106,29 @@ def test_a_shift_closes_when_two_counted_what_the_books_say(office: Counter) -> 
     assert "siti has not counted" in refused(office, "shifts.close", **TWO)
     office.sheets(shift)
     assert "marta has not counted" in refused(office, "shifts.close", by=SITI, second=MARTA)
-    shown = office.act("shifts.close", **TWO)
+    assert "NIK" in refused(office, "shifts.close", **FACTS | {"kept": "5371994501900001"}, **TWO)
+    shown = office.act("shifts.close", **FACTS, **TWO)
     assert office.places() == {"store": 99, "spoiled": 1}
     (stock,) = shown["act"]["stock"]
     assert (stock["opening"], stock["received"], stock["spoiled"], stock["closing"]) == (0, 100, 1, 99)
     assert shown["act"]["spoiled"] == {"factory_defect": 1}
+    (work,) = shown["act"]["work"]
+    told = {key: work[key] for key in ("issued", "good", "spoiled", "returned", "missing", "carried_over")}
+    assert told == {"issued": 20, "good": 0, "spoiled": 1, "returned": 19, "missing": 0, "carried_over": 0}
+    assert shown["act"]["spoils"] == [{"cause": "factory_defect", "serials": [["K00003", "K00003"]]}]
+    assert [shown["act"][key] for key in ("voided", "kept", "seal", "stored")] == [*FACTS.values()]
     paper = check_paper(Path(shown["files"]["pdf"]), Path(shown["files"]["json"]))
-    assert "spoiled 1 1 1 0 K00003" in paper
-    assert "factory_defect 1" in paper
+    for words in (
+        "tempat blangko rusak 1 1 1 0 K00003",
+        "cacat pabrik 1 K00003",
+        "Jumlah tersedia 100 20",
+        "Dikembalikan ke gudang - 19",
+        "Saldo akhir menurut buku 99 0",
+        "cara dibuat tidak dapat digunakan: dilubangi; disimpan pada: iron cabinet; di bawah segel nomor: S-17.",
+        "Tidak terdapat selisih.",
+        "Sisa blangko 19 (sembilan belas) keping",
+    ):
+        assert words in paper, words
     told = json.loads(Path(shown["files"]["json"]).read_text())
     assert told["size"] == shown["act"]["log_size"] + 1, "the paper's root has the closing below it"
     assert office.act("shifts.open", **TWO)["id"] == "2026-11-02-2"
@@ -148,6 +166,13 @@ def test_a_gap_keeps_the_shift_open_until_a_supervisor_answers_for_it(office: Co
     assert office.act("blanks.show", serial="K00004")["place"] == "missing"
     (incident,) = office.act("incidents.list")
     assert (incident["kind"], incident["serials"]) == ("missing", [["K00004", "K00004"]])
+    act = shown["act"]
+    assert (act["incident"], act["voided"], act["stored"]) == (incident["id"], None, None), "what nobody told"
+    assert [(one["issued"], one["returned"], one["missing"]) for one in act["work"]] == [(20, 19, 1)]
+    paper = check_paper(Path(shown["files"]["pdf"]), Path(shown["files"]["json"]))
+    assert "Terdapat selisih 1 (satu) keping pada: baki masukan mesin cetak p1; disetujui untuk dicatat oleh" in paper
+    assert f"alasan: searched twice; dilaporkan sebagai kejadian Nomor {act['incident'].partition('-')[2]}." in paper
+    assert "disimpan dalam keadaan terkunci di: belum diketahui." in paper
     office.act("blanks.find", serial="K00004", **TWO)
     assert office.places() == {"store": 100}
 
@@ -240,10 +265,42 @@ def test_a_surprise_count_says_how_many_can_be_missing(office: Counter) -> None:
 
 
 def test_a_stock_count_shows_every_difference_and_needs_a_reason_for_it(office: Counter) -> None:
-    for one, pieces in ((SITI, 99), (BUDI, 99)):
-        office.act("counts.count", found={"store": {"pieces": pieces}}, by=one)
+    """D1 has no unit value and D2 has; four of D1 are at a site, which reports three, and six on the way to it."""
+    office.announce("D2", 101, 20, unit_value=9547)
+    office.receive("D2", 20)
+    office.act("blanks.spoil", serial="K00101", cause="factory_defect", **TWO)
+    office.act("sites.set", site="alak", kind="subdistrict", title="Alak", by=RATNA)
+    sent = office.act("transfers.send", to="alak", carrier="X", document="BA/2", serials=[["K00001", "K00004"]], **TWO)
+    office.act("transfers.acknowledge", transfer=sent["id"], document="TT/2", pieces=4, **TWO)
+    office.act("transfers.send", to="alak", carrier="X", document="BA/3", serials=[["K00005", "K00010"]], **TWO)
+    office.act("sites.report", site="alak", pieces=3, by=SITI)
+    for one in (SITI, BUDI):
+        office.act("counts.count", found={"store": {"pieces": 108}}, by=one)
+    assert "Nobody counted spoiled." in refused(office, "counts.close", reason="x", **TWO)
+    for one in (SITI, BUDI):
+        office.act("counts.count", found={"store": {"pieces": 108}, "spoiled": {"pieces": 1}}, by=one)
     sentence = refused(office, "counts.close", **TWO)
     assert "Look again at store" in sentence
-    assert "100" not in sentence
-    act = office.act("counts.close", reason="one is being searched for", witness_agency="Inspektorat", **TWO)
-    assert (act["items"][0]["difference"], act["witness"]) == (-1, "Inspektorat")
+    assert "109" not in sentence
+    told = {"reason": "one is being searched for", "follow_up": "incident", "witness_agency": "Inspektorat"}
+    act = office.act("counts.close", **told, **TWO)
+    spoiled, store = act["items"]
+    assert (store["book"], store["difference"], store["value"], spoiled["value"]) == (109, -1, None, None)
+    assert (act["witness"], act["follow_up"]) == ("Inspektorat", "incident")
+    left = {
+        one["delivery"]: [one[key] for key in ("good", "spoiled", "elsewhere", "value")] for one in act["deliveries"]
+    }
+    assert left == {"D1": [90, 0, 10, None], "D2": [19, 1, 0, 19 * 9547]}
+    away = [[one[key] for key in ("book", "told", "day", "document")] for one in act["elsewhere"]]
+    assert away == [[4, 3, "2026-11-02", None], [6, 6, "2026-11-02", "BA/3"]]
+    paper = check_paper(Path(act["files"]["pdf"]), Path(act["files"]["json"]), {"alak": "Alak"})
+    for words in (
+        "Persediaan dalam kondisi baik: 109 (seratus sembilan) keping menurut buku; di antaranya 19 (sembilan belas)",
+        "senilai Rp181.393 (seratus delapan puluh satu ribu tiga ratus sembilan puluh tiga rupiah).",
+        "Harga satuan belum diketahui untuk 100 (seratus) keping dari: BAST/1;",
+        "Selisih kurang 1 (satu) keping dan selisih lebih 0 (nihil) keping terhadap buku, disebabkan: one is being",
+        "ditindaklanjuti dengan: incident.",
+        "laporan terakhir tanggal 2 November 2026",
+        "surat BA/3 tanggal 2 November 2026",
+    ):
+        assert words in paper, words

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from printd.desk import jobs, suket
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
+from printd.desk.received import Receiver
 from printd.desk.sealing import OfHolder, look
 from printd.errors import Refused
 from printd.store import log
@@ -34,11 +35,11 @@ def issue(desk: Desk, nik: str = NIK, on: str = "2026-11-02", status: str = "PRR
     return perform(desk, "suket.issue", {"nik": nik, "issued_on": on, "status": status, "by": person("siti")})
 
 
-def hand_over(past: OfficePast, holder: str, **about: Any) -> str:
+def hand_over(past: OfficePast, holder: str, receiver: Receiver = "holder", **about: Any) -> str:
     job = past.wish("tukar_suket", holder=holder)
     attempt = past.print_card(job)
     past.enter("card.checked", {"attempt": attempt, "quality": "good"}, "budi")
-    jobs.hand_over(past.desk, job, proof("siti"), **about)
+    jobs.hand_over(past.desk, job, proof("siti"), receiver, "none", **about)
     return job
 
 
@@ -64,7 +65,7 @@ def test_a_card_handed_over_converts_every_certificate_of_its_holder_and_of_nobo
     told = suket.list_(desk)
     assert (told["outstanding"], told["expired"]) == (2, 1)  # people, not papers
     past.at(DAY + timedelta(days=1), 9)
-    job = hand_over(past, old["holder"], receiver="proxy", old_card="none")
+    job = hand_over(past, old["holder"], receiver="proxy", basis="surat kuasa")
     states = {one["id"]: (one["state"], one["job_id"]) for one in suket.list_(desk)["sukets"]}
     assert states == {
         old["suket"]: ("converted", job),

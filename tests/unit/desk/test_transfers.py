@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from faults.shops import site_nik, site_report
 from printd.books.replay import compare
-from printd.desk import transfers
+from printd.desk import sealing, transfers
 from printd.errors import Refused
 from printd.projections.kinds import PROJECTIONS
+from printd.store import log, sites
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.deliberate import line, notices
 from support.people import person
@@ -69,7 +72,8 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     assert [list(one) for one in told["arrived_seals"]] == [["S1", "broken"]]
     assert office.places() == {"store": 90, "site:alak": 10}
     assert "was acknowledged already" in refused(office, "transfers.acknowledge", pieces=10, **paper)
-    office.act("sites.used", site="alak", serials=[["K00001", "K00004"]], document="LAP/1", **TWO)
+    used = {"site": "alak", "document": "LAP/1", "name": "r.csv", **TWO}
+    office.act("sites.used", content=site_report(*(f"K{number:05d}" for number in range(1, 5))), **used)
     office.act("sites.spoiled", site="alak", serials=[["K00005"]], cause="scorch", **TWO)
     told = office.act("sites.report", site="alak", pieces=4, by=person("siti"), ribbon=30)
     assert (told["book"], told["difference"]) == (5, -1)
@@ -91,6 +95,87 @@ def test_what_did_not_arrive_stays_on_the_way_until_it_is_settled(office: Counte
     assert "do not enter the store" in refused(office, "discrepancies.close", outcome="store", **over)
     office.act("discrepancies.close", outcome="nothing", **over)
     assert office.places() == {"store": 90, "site:alak": 8, "missing": 2}
+
+
+def at_alak(office: Counter, pieces: int = 10) -> dict[str, Any]:
+    """Have a site hold blanks; return what a report of it names beside its content."""
+    sent = office.act("transfers.send", pieces=pieces, **SEND)
+    office.act("transfers.acknowledge", transfer=sent["id"], pieces=pieces, document="TT/1", **TWO)
+    return {"site": "alak", "document": "LAP/1", "name": "r.csv", **TWO}
+
+
+def test_a_site_names_each_card_that_it_printed_and_the_log_nobody(office: Counter) -> None:
+    used = at_alak(office)
+    done = office.act("sites.used", content=site_report("K00001", "K00003"), **used)
+    assert (done["cards"], done["unnamed"], done["discrepancy"], done["held"]) == (2, [], None, [])
+    with office.shop.store.reading() as connection:
+        first, second = sites.site_cards_between(connection, "", "9")
+        written = repr(list(log.entries(connection)))
+    assert (first["serial"], first["job"], first["printer"]) == ("K00001", "ALAK/1", "alak-1")
+    assert (first["operator"], first["checker"]) == ("PETUGAS SATU", "PETUGAS DUA")
+    assert (first["printed_on"], first["handed_over_on"]) == ("2018-09-01", "2018-09-02")
+    assert first["holder"] != second["holder"]
+    assert site_nik(1) not in written
+    opened = sealing.look(office.desk, f"site_card:{first['id']}", sealing.OfHolder)
+    assert opened == {"nik": site_nik(1), "name": "CONTOH"}
+    again = {**used, "content": site_report("K00004", start=2)}
+    assert "Job ALAK/2 of alak has a card already" in refused(office, "sites.used", **again)
+    assert office.places() == {"store": 90, "site:alak": 8, "holder": 2}
+
+
+def test_what_a_site_cannot_name_stays_in_its_stock_until_it_is_named_or_lost(office: Counter) -> None:
+    used = at_alak(office)
+    done = office.act("sites.used", content=site_report("K00001", "K00002", checker=""), **used)
+    assert (done["cards"], done["unnamed"], done["discrepancy"]) == (0, [["K00001", "K00002"]], "alak-1")
+    assert office.places() == {"store": 90, "site:alak": 10}
+    (open_,) = office.act("discrepancies.list")
+    assert (open_["kind"], open_["subject"], open_["pieces"]) == ("unnamed", "site:alak", 2)
+    again = office.act("sites.used", content=site_report("K00001", "K00002", checker=""), **used)
+    assert again["discrepancy"] is None, "it is open already"
+    ends = {"discrepancy": "alak-1", "document": "LAP/2", **TWO}
+    assert "K00001 to K00002 are still in the stock of alak" in refused(
+        office, "discrepancies.close", outcome="nothing", **ends
+    )
+    assert "cannot end as store" in refused(office, "discrepancies.close", outcome="store", **ends)
+    office.act("sites.used", content=site_report("K00001", "K00002"), **{**used, "document": "LAP/2"})
+    office.act("discrepancies.close", outcome="nothing", **ends)
+    office.act("sites.used", content=site_report("K00003", nik=""), **{**used, "document": "LAP/3"})
+    office.act("discrepancies.close", outcome="missing", **{**ends, "discrepancy": "alak-2"})
+    assert office.places() == {"store": 90, "site:alak": 7, "holder": 2, "missing": 1}
+    assert [one["kind"] for one in office.act("incidents.list")] == ["missing"]
+
+
+def test_a_report_that_is_wrong_is_refused_whole_and_what_is_personal_in_it_not_told(office: Counter) -> None:
+    used = at_alak(office)
+    secret = "5371994101900001"
+    for content, name, words in (
+        (site_report("K00050"), "r.csv", "K00050 is in store"),
+        (site_report("K00001", "K00001"), "r.csv", "Line 3: its serial stands in an earlier line"),
+        (site_report(secret), "r.csv", "Line 2: the serial is none"),
+        (site_report("K00001", printer=f"p {secret}"), "r.csv", "Line 2: printer is longer"),
+        (site_report("K00001", nik=secret + "0"), "r.csv", "Line 2: nik is no NIK"),
+        (site_report("K00001", receiver="wife"), "r.csv", "receiver is none of holder, proxy, unknown"),
+        (site_report("K00001", printed_on="kemarin"), "r.csv", "Write 2026-11-20 or 20/11/2026"),
+        (site_report("K00001", printed_on="03/09/2018"), "r.csv", "handed_over_on is before printed_on"),
+        (site_report("K00001", handed_over_on="2030-01-01"), "r.csv", "on a day to come"),
+        (site_report("K00001", wife="x"), "r.csv", "Its first line must name columns"),
+        (site_report("K00001"), "r.xlsx", "neither in .json nor in .csv"),
+        (site_report("K00001"), "r.json", "It is not a JSON object"),
+        (b64encode(b'{"cards": []}').decode(), "r.json", "There is no card in it"),
+        (b64encode(b"\xff").decode(), "r.csv", "It is not UTF-8 text"),
+    ):
+        told = refused(office, "sites.used", **{**used, "content": content, "name": name})
+        assert words in told
+        assert secret not in told
+    assert office.places() == {"store": 90, "site:alak": 10}
+    card = dict(zip(*(line.split(";") for line in _lines(site_report("K00001"))), strict=True))
+    told_json = b64encode(json.dumps({"cards": [card, {"serial": "K00002"}]}).encode()).decode()
+    done = office.act("sites.used", **{**used, "content": told_json, "name": "r.json"})
+    assert (done["cards"], done["unnamed"]) == (1, [["K00002", "K00002"]])
+
+
+def _lines(content: str) -> list[str]:
+    return b64decode(content).decode("utf-8-sig").splitlines()
 
 
 def test_what_may_not_be_sent(office: Counter) -> None:

@@ -242,7 +242,7 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
         print_on(desk, job, f"K{number:03}")
     print_on(desk, ids[3], "K004", AttemptState.SPOILED, "print_blur")
     jobs.check(desk, ids[0], "good", proof("budi"))
-    jobs.hand_over(desk, ids[0], proof("budi"))
+    jobs.hand_over(desk, ids[0], proof("budi"), "holder", "none")
     jobs.check(desk, ids[1], "good", proof("budi"))
     blanks.spoil(desk, "K020", "factory_defect", *two)
     blanks.skip(desk, "K010", *two)
@@ -278,7 +278,18 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
     entry, paper = entries(desk)[-2:]
     assert (entry.kind, entry.actors) == ("shift.closed", ("siti", "budi"))
     assert (paper.kind, paper.actors, paper.data["entry"]) == ("paper.made", ("siti", "budi"), entry.seq)
-    assert entry.data["act"] == act
+    assert entry.data["act"] == {key: value for key, value in act.items() if value is not None}
+    assert act["work"] is not None
+    (work,) = act["work"]
+    assert {key: value for key, value in work.items() if value} == {
+        "stock_type": "WNI",
+        "issued": 20,
+        "good": 2,
+        "spoiled": 2,
+        "returned": 14,
+        "skipped": 1,
+        "carried_over": 1,
+    }
     assert sorted(entry.data["returned"]) == [
         ["hopper:p1", [["K005", "K009"]]],
         [f"shift:{open_shift}", [["K011", "K019"]]],
@@ -300,7 +311,7 @@ def test_the_root_in_an_act_is_that_of_the_log_before_it(desk: Desk, two: Two, o
 def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_shift: str) -> None:
     closed = close(desk, two, {f"shift:{open_shift}": 10, "hopper:p1": 10})
     pdf, plain = (Path((closed["files"] or {})[kind]) for kind in ("pdf", "json"))
-    assert "hopper:p1 10 10 10 0" in check_paper(pdf, plain)
+    assert "baki masukan mesin cetak p1 10 10 10 0" in check_paper(pdf, plain)
     assert (pdf.name, plain.name) == (f"shift-{open_shift}.pdf", f"shift-{open_shift}.json")
     assert plain.stat().st_mode & 0o077 == 0
     document = json.loads(plain.read_bytes())
@@ -310,14 +321,20 @@ def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_
     assert (document["size"], document["root"]) == (paper.data["size"], paper.data["root"])
     with desk.shop.store.reading() as connection:
         assert document["root"] == root_at(connection, entry.seq + 1).hex()
-    assert [one["english"] for one in document["signatures"]] == [
-        "Counted by (1)",
-        "Counted by (2)",
-        "Supervisor",
-        "Head of office",
+    signers = [one for group in document["signatures"] for one in group["signers"]]
+    assert [one["above"] or one["role"] for one in signers] == [
+        "Counter I",
+        "Counter II",
+        "Keeper of the goods",
+        "Acknowledged:",
     ]
     stock_table, count_table = document["tables"][:2]
-    assert stock_table["rows"] == closed["act"]["stock"]
+    assert closed["act"]["work"] is not None
+    ((stock_row,), (work,)) = closed["act"]["stock"], closed["act"]["work"]
+    office = {row["figure"]: row["office"] for row in stock_table["rows"]}
+    assert (office["received"], office["available"], office["closing"]) == (100, 100, stock_row["closing"])
+    in_hand = {row["figure"]: row["shift"] for row in stock_table["rows"]}
+    assert (in_hand["issued"], in_hand["stored"], in_hand["closing"]) == (20, work["returned"], 0)
     assert {row["place"]: row["count_1"] for row in count_table["rows"]}["hopper:p1"] == 10
 
 
@@ -333,7 +350,7 @@ def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> No
         blanks.load(desk, "p1", two[0])
         print_on(desk, job, f"K{day + 1:03}")
         jobs.check(desk, job, "good", proof("budi"))
-        jobs.hand_over(desk, job, proof("budi"))
+        jobs.hand_over(desk, job, proof("budi"), "holder", "none")
         if day == 1:
             set_clock(desk, moment + timedelta(days=day, hours=1))
             stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")

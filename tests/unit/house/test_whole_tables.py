@@ -13,6 +13,7 @@ import drivers
 import hardware_mocks
 import layouts
 import printd
+from printd.custody import flows
 from printd.projections import jobs as job_projections
 from printd.words.places import Kind
 from printd.words.reasons import HeldBecause
@@ -21,6 +22,12 @@ from printd.words.states import AttemptState
 PARTIAL = {
     # A destroyed blank is what it was before.
     "printd.custody.flows._ACCOUNTS": {Kind.DESTROYED},
+    # What a shift has in hand comes from few kinds of places, and never goes out of the house.
+    "printd.custody.flows._BROUGHT": set(Kind) - {Kind.STORE, Kind.SKIPPED, Kind.MISSING},
+    "printd.custody.flows._TAKEN": flows.IN_HAND
+    | {Kind.TRANSIT, Kind.DESTROYED, Kind.RETURNED, Kind.TRANSFER, Kind.SITE},
+    # What is with its holder, gone or destroyed is nothing that is left.
+    "printd.custody.inventory._STANDS": {Kind.HOLDER, Kind.DESTROYED, Kind.RETURNED, Kind.MISSING, Kind.SKIPPED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
     "printd.projections.attempts._ENDS": {AttemptState.OPEN},
 }

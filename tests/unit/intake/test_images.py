@@ -8,7 +8,14 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from printd.intake.images import background_colour, background_fits, decode_photo, decode_signature
+from printd.intake.images import (
+    background_colour,
+    background_fits,
+    decode_photo,
+    decode_signature,
+    is_grey,
+    jpeg_quality,
+)
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 
 
@@ -131,16 +138,47 @@ def test_a_damaged_signature_is_refused() -> None:
     refused("signature_broken", decode_signature, bytes(data))
 
 
-def test_a_photo_that_is_or_may_be_lying_on_its_side() -> None:
+def test_a_photo_lying_on_its_side_is_turned_as_its_camera_marked() -> None:
     refused("photo_landscape", decode_photo, encoded(drawn_face("red", (320, 240)), "JPEG"))
-    for orientation in range(9):
+    upright = drawn_face("red")
+    upright.paste("blue", (0, 0, 60, 60))  # a corner that tells each of the eight ways from the others
+    upright.paste("green", (180, 0, 240, 60))
+    lying = {  # what a camera held so writes, by the words of the standard: where its row 0 and column 0 are
+        1: upright,
+        2: upright.transpose(Image.Transpose.FLIP_LEFT_RIGHT),
+        3: upright.rotate(180),
+        4: upright.transpose(Image.Transpose.FLIP_TOP_BOTTOM),
+        5: upright.transpose(Image.Transpose.TRANSPOSE),
+        6: upright.rotate(90, expand=True),  # row 0 is the right side, column 0 the top
+        7: upright.transpose(Image.Transpose.TRANSVERSE),
+        8: upright.rotate(-90, expand=True),  # row 0 is the left side, column 0 the bottom
+    }
+    for orientation, stored in {0: upright, 9: upright, **lying}.items():
         exif = Image.Exif()
         exif[0x0112] = orientation
-        data = encoded(drawn_face("red"), "JPEG", exif=exif)
-        if orientation in (0, 1):
-            assert decode_photo(data).size == (240, 320)
-        else:
-            refused("photo_rotated", decode_photo, data)
+        photo = decode_photo(encoded(stored, "JPEG", exif=exif, quality=95))
+        assert photo.size == (240, 320)
+        assert np.abs(np.asarray(photo, np.int16) - np.asarray(upright, np.int16)).mean() < 3, orientation
+    exif = Image.Exif()
+    exif[0x0112] = 6  # upright as it is stored, and marked as lying
+    refused("photo_landscape", decode_photo, encoded(upright, "JPEG", exif=exif))
+
+
+def test_how_well_a_photo_was_saved_is_read_from_its_steps() -> None:
+    face = drawn_face("blue")
+    for quality in (1, 5, 29, 30, 50, 75, 88, 100):
+        assert jpeg_quality(encoded(face, "JPEG", quality=quality)) == quality
+        assert jpeg_quality(encoded(face.convert("L"), "JPEG", quality=quality)) == quality
+    assert jpeg_quality(encoded(face, "JPEG", quality=5, progressive=True)) == 5
+    assert 30 < jpeg_quality(encoded(face, "JPEG", quality="web_medium")) < 100  # steps of another writer
+
+
+def test_a_photo_without_colour_is_grey_however_it_was_saved() -> None:
+    for background in ("red", "blue", "orange", "white"):
+        face = drawn_face(background)
+        assert not is_grey(decode_photo(encoded(face, "JPEG", quality=5)))
+        assert is_grey(decode_photo(encoded(face.convert("L"), "JPEG")))
+        assert is_grey(decode_photo(encoded(face.convert("L").convert("RGB"), "JPEG", quality=5)))
 
 
 @pytest.mark.parametrize(

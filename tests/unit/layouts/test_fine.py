@@ -19,7 +19,7 @@ SMALL = """
 profile = "small"
 revision = 1
 labels = "printed"
-styles.body = { font = "Vera", size = 2.4, floor = 1.5, width = 0.82 }
+styles.body = { font = "Arimo-Regular", size = 2.4, floor = 1.5, width = 0.82 }
 specimen = { words = ["CONTOH"], style = "body", note = "CONTOH", note_style = "body", note_box = [1, 50, 60, 4] }
 front.overlay_free = [[60, 20, 10, 8]]
 front.photo = { box = [70, 30, 16.05, 24.88], crop = 0.5 }

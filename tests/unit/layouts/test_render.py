@@ -48,7 +48,7 @@ SMALL = """
 profile = "small"
 revision = 1
 labels = "printed"
-styles.body = { font = "Vera", size = 2.4, floor = 1.5, width = 0.82 }
+styles.body = { font = "Arimo-Regular", size = 2.4, floor = 1.5, width = 0.82 }
 specimen = { words = ["CONTOH"], style = "body", note = "CONTOH", note_style = "body", note_box = [1, 50, 80, 4] }
 [[front.texts]]
 field = "alone"

@@ -84,7 +84,7 @@ def test_a_card_found_bad_after_it_passed_goes_to_the_bin_and_its_job_waits(offi
     office.act("jobs.reprint", job=job, **TWO)
     print_on(office.desk, job, "K00002")
     office.act("jobs.check", job=job, quality="good", by=BUDI)
-    office.act("jobs.hand_over", job=job, by=person("siti"))
+    office.act("jobs.hand_over", job=job, by=person("siti"), receiver="holder", old_card="none")
     assert (office.places()["holder"], office.places()["spoiled"]) == (1, 1)
     assert refusal_of(lambda: office.act("jobs.check", **bad)), "it is the holder's now"
     replays(office)

@@ -126,6 +126,6 @@ def test_a_certificate_s_conversion_stands_in_no_period_before_it(past: OfficePa
     job = past.wish("tukar_suket", holder=holder)
     attempt = past.print_card(job)
     past.enter("card.checked", {"attempt": attempt, "quality": "good"}, "budi")
-    jobs.hand_over(past.desk, job, proof("siti"))
+    jobs.hand_over(past.desk, job, proof("siti"), "holder", "none")
     converted = [[row["converted"] for row in register(past, "r15", 0, last)] for last in (0, 1, 9)]
     assert converted == [[None], ["2026-11-03 09:00"], ["2026-11-03 09:00"]]

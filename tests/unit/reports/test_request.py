@@ -282,10 +282,20 @@ def test_a_delivery_answers_a_request_and_a_loan_does_not(
     first = request(desk)
     past.at(TODAY + timedelta(days=days), 9)
     announced(past, **due)
-    if answered:
-        assert "beside" not in request(desk, pieces=500)["facts"]
-    else:
+    still = {"request": first["request"], "asked": first["asked"], "came": 0}
+    told = show(desk)["open"]
+    assert {key: told[key] for key in still} == still
+    assert (told["deliveries"], told["coming"]) == ((1, 1) if answered else (0, 0))
+    if not answered:
         assert first["request"] in refused(desk, pieces=500).what
+        return
+    past.enter("delivery.received", {"delivery": "D-2", "serials": [["L00001", "L00002"]]}, "siti", "budi")
+    told = show(desk)["open"]
+    assert (told["came"], told["coming"]) == (2, 0)
+    made = request(desk, pieces=500)
+    assert "beside" not in made["facts"]
+    assert made["beside"] == told, "it is told: two have come of what was asked for"
+    assert show(desk)["open"]["request"] == made["request"]
 
 
 def test_a_delivery_announced_before_a_request_in_the_same_second_does_not_answer_it(past: OfficePast) -> None:

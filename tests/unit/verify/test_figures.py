@@ -25,11 +25,12 @@ from printd_verify.places import Places
 from printd_verify.policies import Policy
 from printd_verify.printers import Printers
 from printd_verify.samples import Samples, most_missing
+from printd_verify.shifts import Shifts
 from printd_verify.stock import Stock
 from printd_verify.verification import Report, Trust, verify
 from printd_verify.work import _Reader
 from support.deliberate import line, notices
-from support.told import HASH, ORIGIN, SITI, TONO, Told, blanks
+from support.told import HASH, ORIGIN, RATNA, SITI, TONO, Told, blanks
 
 DELIVERY: Mapping[str, Any] = {
     "bast_number": "1", "bast_date": "2026-11-01", "stock_type": "WNI", "generation": "5", "practice": True,
@@ -199,3 +200,139 @@ def test_cosignatures_beside_a_database(told: Told, tmp_path: Path) -> None:
             report = look(path, told, WITNESS)
             assert [one.code for one in report.cases] == ["cosignature"], bad
             assert report.witnesses == {WITNESS.name: 1_764_460_800}
+
+
+WORK = {
+    "stock_type": "WNI",
+    "carried_in": 0,
+    "issued": 10,
+    "found": 0,
+    "good": 1,
+    "spoiled": 0,
+    "returned": 9,
+    "skipped": 0,
+    "missing": 0,
+    "carried_over": 0,
+}
+
+
+@notices({
+    "whatever a shift is said to have had is believed": line(Shifts._judge_work, '"work" not in act', "True"),
+    "what a shift spoiled is not looked at": line(Shifts._judge_work, "if one != other", "if one is other"),
+})  # fmt: skip
+def test_what_a_shift_had_in_hand_is_held_against_the_entries(tmp_path: Path) -> None:
+    def burnt(log: Told) -> dict[str, Any]:
+        """Two blanks are spoiled in the shift's hopper, and one in the store, which is none of its."""
+        log.move(9, 10, "hopper:p1", "spoiled", "scorch", SITI, TONO)
+        log.move(50, 50, "store", "spoiled", "bent_heat", SITI, TONO)
+        sheet = {"hopper:p1": {"pieces": 7}, "output": {"pieces": 0}}
+        return {
+            "stock": {"spoiled": 3, "closing": 96},
+            "closing": {"WNI": 96},
+            "totals": {"store": 96, "spoiled": 3},
+            "spoiled": {"scorch": 2, "bent_heat": 1},
+            "returned": [["hopper:p1", blanks(2, 8)]],
+            "of_siti": sheet,
+            "of_tono": sheet,
+            "places": [{"place": "hopper:p1", "book": 7, "counted": 7, "serials": ""}],
+            "work": [{**WORK, "spoiled": 2, "returned": 7}],
+        }
+
+    scorched = {"cause": "scorch", "serials": blanks(9, 10)}
+    cases: list[tuple[bool, dict[str, Any], set[str]]] = [
+        (False, {}, set()),
+        (False, {"work": [WORK]}, set()),
+        (False, {"work": []}, {"closing_figure"}),
+        (False, {"work": [{**WORK, "issued": 9, "returned": 8}]}, {"closing_figure"}),
+        (False, {"work": [{**WORK, "missing": 3}]}, {"closing_figure", "closing_sum"}),
+        (False, {"work": [WORK], "spoils": [scorched]}, {"closing_spoiled"}),
+        (True, {"spoils": [scorched]}, set()),
+        (True, {}, {"closing_spoiled"}),
+        (True, {"spoils": [{**scorched, "cause": "jam"}]}, {"closing_spoiled"}),
+        (True, {"spoils": [scorched, {"cause": "bent_heat", "serials": blanks(50, 50)}]}, {"closing_spoiled"}),
+    ]
+    for number, (spoiled, changes, codes) in enumerate(cases):
+        log = Told()
+        log.begin()
+        log.stock()
+        log.shift()
+        log.good_card(1)
+        log.close(**((burnt(log) if spoiled else {}) | changes))
+        assert set(found(log, tmp_path / str(number))) == codes, changes
+
+
+@notices({
+    "what never came is received": line(Places.flows, "and not never_came", "and never_came"),
+})  # fmt: skip
+def test_what_never_came_is_no_flow_and_closings_of_early_logs_stay_lawful(tmp_path: Path) -> None:
+    early = {"received": 110, "missing": 2, "closing": 107}
+    cases: list[tuple[dict[str, int], bool, set[str]]] = [
+        ({"received": 108, "closing": 107}, True, set()),
+        (early, False, set()),
+        (early, True, {"closing_figure"}),
+        ({"received": 108, "closing": 107}, False, {"closing_figure"}),
+    ]
+    for number, (stock, now, codes) in enumerate(cases):
+        log = Told()
+        log.begin()
+        log.stock()
+        log.shift()
+        log.good_card(1)
+        received(log, 8, 8, serials=blanks(200, 207), short=2, told=8)
+        ends = {"discrepancy": "D2:1", "outcome": "missing", "document": "LP/1", "serials": blanks(208, 209)}
+        log.say("discrepancy.closed", ends, SITI, TONO)
+        told: dict[str, Any] = {"work": [WORK]} if now else {}
+        there = {"announced": 110, "received": 110, "store": 107, "missing": 2}
+        log.close(stock=stock, closing={"WNI": 107}, totals=there, **told)
+        assert set(found(log, tmp_path / str(number))) == codes, (stock, now)
+
+
+@notices({
+    "every piece has a price": line(Shifts._left, "None if", "5 if"),
+    "a place is left out": line(Shifts._judge_value, "lies.keys() - items.keys()", "items.keys() - items.keys()"),
+    "any report will do": line(Shifts._judge_value, '"site" and', '"store" and'),
+})  # fmt: skip
+def test_a_stock_count_covers_every_place_and_values_nothing_that_no_paper_prices(tmp_path: Path) -> None:
+    """D1 has a price, D2 has none; five pieces of D1 are at a site, which reported four."""
+    store = {"place": "store", "book": 105, "count_1": 105, "count_2": 105, "difference": 0, "serials": None}
+    none = {"finished": 0, "spoiled": 0, "invalid": 0, "transit": 0, "document": "1", "stock_type": "WNI"}
+    first = {"delivery": "D1", "unit_value": 7, "good": 95, "value": 665, "elsewhere": 5, **none}
+    other = {"delivery": "D2", "unit_value": None, "good": 10, "value": None, "elsewhere": 0, **none}
+    site = {"place": "site:alak", "stock_type": "WNI", "book": 5, "told": 4, "day": "2026-11-01", "document": None}
+    act = {
+        "count": "c",
+        "witness": "",
+        "reason": "",
+        "counters": [SITI, TONO],
+        "items": [{**store, "value": None}],
+        "elsewhere": [site],
+        "deliveries": [first, other],
+    }
+    cases: list[tuple[dict[str, Any], set[str]]] = [
+        ({}, set()),
+        ({"deliveries": [first, {**other, "unit_value": 7, "value": 70}]}, {"closing_figure"}),
+        ({"deliveries": [first]}, {"closing_figure"}),
+        ({"items": [{**store, "value": 105 * 7}]}, {"closing_figure"}),
+        ({"items": []}, {"closing_place"}),
+        ({"elsewhere": []}, {"closing_place", "count_told"}),
+        ({"elsewhere": [{**site, "told": 5}]}, {"count_told"}),
+        ({"elsewhere": [{**site, "day": "2026-10-31"}]}, {"count_told"}),
+    ]
+    for number, (changes, codes) in enumerate(cases):
+        log = Told()
+        log.begin()
+        log.stock(unit_value=7)
+        log.stock("D2", 200, 209)
+        about = {"kind": "subdistrict", "title": "Alak", "area": "", "key": ""}
+        log.say("site.set", {"site": "alak", **about}, RATNA)
+        goes = {"transfer": "t", "from": "store", "to": "site:alak", "serials": blanks(1, 5), "document": "BA/1"}
+        log.say("transfer.sent", {**goes, "sealed": "0" * 64, "carrier": "c", "seals": []}, SITI, TONO)
+        came = {"transfer": "t", "serials": blanks(1, 5), "acknowledgement": "TT/1", "discrepancies": []}
+        log.say("transfer.acknowledged", came, SITI, TONO)
+        report = {"site": "alak", "day": "2026-11-01", "stock_type": "WNI", "pieces": 4, "book": 5}
+        log.say("site.reported", report, SITI)
+        for name in (SITI, TONO):
+            log.say("stock.counted", {"count": "c", "places": {"store": {"pieces": 105}}}, name)
+        root = {"log_size": len(log.bodies), "log_root": log.end().root().hex()}
+        log.say("stock.closed", {"count": "c", "act": {**act, **root, **changes}}, SITI, TONO)
+        assert set(found(log, tmp_path / str(number))) == codes, changes

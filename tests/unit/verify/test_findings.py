@@ -164,14 +164,41 @@ def over(log: Told) -> str:
     return "D2-1"
 
 
+def at_alak(log: Told) -> None:
+    """Let a site hold two blanks."""
+    log.say("site.set", {"site": "alak", "kind": "office", "title": "t", "area": "", "key": ""}, RATNA)
+    log.say("transfer.sent", {
+        "sealed": HASH, "transfer": "t", "from": "store", "to": "site:alak", "serials": blanks(20, 21), "document": "1",
+        "carrier": "c", "seals": [],
+    }, SITI, TONO)  # fmt: skip
+    log.say("transfer.acknowledged", {
+        "transfer": "t", "serials": blanks(20, 21), "acknowledgement": "1", "discrepancies": [],
+    }, SITI, TONO)  # fmt: skip
+
+
+def site_card(log: Told, number: int) -> None:
+    """Let that site report a card."""
+    log.say("site.printed", {
+        "sealed": HASH, "card": str(number), "site": "alak", "document": "1", "serial": blanks(number, number)[0][0],
+        "job": "1", "holder": "h", "nik_area": "53.71", "printer": "p", "operator": "o", "checker": "c",
+        "printed_on": "2026-11-02", "handed_over_on": "2026-11-02", "receiver": "holder", "old_card": "none",
+    }, SITI, TONO)  # fmt: skip
+
+
+def differed(log: Told, number: int, kind: str = "unnamed") -> None:
+    """Let it use a blank and name no card."""
+    one = {"id": "alak-1", "kind": kind, "pieces": 1, "serials": blanks(number, number), "note": "1"}
+    log.say("site.differed", {"site": "alak", "document": "1", "discrepancies": [one]}, SITI, TONO)
+
+
 def came_back(log: Told) -> int:
     data = {"sealed": HASH, "card": "c", "holder": "h1", "cause": "damaged", "from_site": "office", "serial": "K00001"}
     return log.say("card.returned", data, SITI)
 
 
-def destroyed(log: Told, cards: list[str], invalid: list[list[str]]) -> int:
+def destroyed(log: Told, cards: list[str], invalid: list[list[str]], **more: Any) -> int:
     data = {"sealed": HASH, "destruction": "b", "ba_number": "1", "serials": [], "invalid": invalid, "cards": cards}
-    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": []}, SITI, TONO)
+    return log.say("blanks.destroyed", {**data, "method": "burn", "place": "p", "witnesses": [], **more}, SITI, TONO)
 
 
 def sent(log: Told, number: int) -> int:
@@ -318,6 +345,20 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
         }, SITI, TONO),
         {"unknown_site"},
     ),
+    "one job of a site has two cards": (
+        lambda log: (at_alak(log), site_card(log, 20), site_card(log, 21)), {"site_card"},
+    ),
+    "a site's card that is not there": (lambda log: (at_alak(log), site_card(log, 30)), {"elsewhere"}),
+    "a site's difference that names other blanks": (
+        lambda log: (at_alak(log), differed(log, 20, kind="short")), {"difference_serials"},
+    ),
+    "a site's difference of what is not there": (lambda log: (at_alak(log), differed(log, 30)), {"elsewhere"}),
+    "a site's difference that ends by nothing": (
+        lambda log: (at_alak(log), differed(log, 20), log.say("discrepancy.closed", {
+            "discrepancy": "alak-1", "outcome": "nothing", "document": "1", "serials": [],
+        }, SITI, TONO)),
+        {"difference_end"},
+    ),
     "a transfer that never left": (
         say_("transfer.acknowledged", {
             "transfer": "t", "serials": [], "acknowledgement": "1", "discrepancies": [],
@@ -371,6 +412,11 @@ SPOILT: Mapping[str, tuple[Spoil, set[str]]] = {
     "a card that never came back is destroyed": (lambda log: destroyed(log, ["c9"], []), {"unknown_card"}),
     "another blank than the card's is destroyed": (
         lambda log: (came_back(log), destroyed(log, ["c"], blanks(2, 2))), {"cards_serials", "elsewhere"},
+    ),
+    "a destruction that does not fit itself": (
+        lambda log: (came_back(log), destroyed(log, ["c"], blanks(1, 1), begun="2999-10-19T08:00:00Z", recounted=2,
+                                               left_cards=1, basis=["SE"], method="shred")),
+        {"destruction_times", "destruction_pieces", "destruction_basis"},
     ),
     "a card comes back twice": (lambda log: (came_back(log), came_back(log)), {"card_again"}),
     "a transfer of the same name": (

@@ -9,6 +9,7 @@ from printd.store.migrations.first_log import create_log
 from printd.store.migrations.first_people import create_people
 from printd.store.migrations.first_rules import statements
 from printd.store.migrations.first_seals import create_seals
+from printd.store.migrations.first_supplies import create_supplies
 from printd.store.migrations.indexes import index
 
 revision = "0001"
@@ -70,6 +71,15 @@ def upgrade() -> None:
         sa.Column("serials", sa.Text(), nullable=False),
         sa.Column("blanks", sa.BigInteger(), nullable=False),
         sa.Column("cards", sa.BigInteger(), nullable=False),
+        sa.Column("begun", sa.String(length=20), nullable=True),
+        sa.Column("ended", sa.String(length=20), nullable=True),
+        sa.Column("voided", sa.String(length=16), nullable=True),
+        sa.Column("recounted", sa.BigInteger(), nullable=True),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("orders", sa.Text(), nullable=False),
+        sa.Column("photos", sa.Text(), nullable=False),
+        sa.Column("left_blanks", sa.BigInteger(), nullable=True),
+        sa.Column("left_cards", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_destruction")),
     )
     op.create_table(
@@ -180,6 +190,7 @@ def upgrade() -> None:
         sa.Column("running", sa.BigInteger(), nullable=True),
         sa.Column("at", sa.String(length=20), nullable=False),
         sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("pages", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_paper")),
     )
     index("ix_paper_entry", "paper", ["entry"])
@@ -241,29 +252,6 @@ def upgrade() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.CheckConstraint("kind IN ('office', 'subdistrict', 'mobile')", name=op.f("ck_site_kind")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_site")),
-    )
-    op.create_table(
-        "suket",
-        sa.Column("id", sa.String(length=36), nullable=False),
-        sa.Column("holder", sa.String(length=32), nullable=False),
-        sa.Column("issued_on", sa.String(length=10), nullable=False),
-        sa.Column("expires_on", sa.String(length=10), nullable=False),
-        sa.Column("status", sa.String(length=8), nullable=False),
-        sa.Column("entered_at", sa.String(length=20), nullable=False),
-        sa.Column("entered_by", sa.String(length=64), nullable=False),
-        sa.Column("converted_at", sa.String(length=20), nullable=True),
-        sa.Column("job_id", sa.String(length=36), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_suket")),
-    )
-    index("ix_suket_holder", "suket", ["holder"])
-    op.create_table(
-        "supply",
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("pieces", sa.BigInteger(), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.CheckConstraint("pieces >= 0", name=op.f("ck_supply_pieces")),
-        sa.PrimaryKeyConstraint("kind", "label", name=op.f("pk_supply")),
     )
     op.create_table(
         "transfer",
@@ -332,36 +320,6 @@ def upgrade() -> None:
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_closing_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_closing")),
-    )
-    op.create_table(
-        "consumable",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("printer", sa.String(length=64), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("nominal", sa.BigInteger(), nullable=False),
-        sa.Column("opened_at", sa.String(length=20), nullable=False),
-        sa.Column("opened_by", sa.String(length=64), nullable=False),
-        sa.Column("ended_at", sa.String(length=20), nullable=True),
-        sa.Column("document", sa.String(length=100), nullable=True),
-        sa.Column("unbooked", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("kind IN ('ribbon', 'film', 'cleaning')", name=op.f("ck_consumable_kind")),
-        sa.ForeignKeyConstraint(["printer"], ["printer.name"], name=op.f("fk_consumable_printer")),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_consumable_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_consumable")),
-    )
-    index("ix_consumable_printer_kind", "consumable", ["printer", "kind"])
-    op.create_table(
-        "supply_receipt",
-        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=64), nullable=False),
-        sa.Column("pieces", sa.BigInteger(), nullable=False),
-        sa.Column("document", sa.String(length=100), nullable=True),
-        sa.Column("at", sa.String(length=20), nullable=False),
-        sa.Column("by", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_supply_receipt_seq")),
-        sa.PrimaryKeyConstraint("seq", name=op.f("pk_supply_receipt")),
     )
     op.create_table(
         "count_sheet",
@@ -493,6 +451,34 @@ def upgrade() -> None:
     )
     index("ix_site_report_site_day", "site_report", ["site", "day"])
     op.create_table(
+        "site_card",
+        sa.Column("id", sa.String(length=36), nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.Column("site", sa.String(length=64), nullable=False),
+        sa.Column("document", sa.String(length=100), nullable=False),
+        sa.Column("serial", _serial(100), nullable=False),
+        sa.Column("job", sa.String(length=100), nullable=False),
+        sa.Column("holder", sa.String(length=32), nullable=False),
+        sa.Column("nik_area", sa.String(length=8), nullable=False),
+        sa.Column("reason", sa.String(length=24), nullable=True),
+        sa.Column("printer", sa.String(length=100), nullable=False),
+        sa.Column("operator", sa.String(length=100), nullable=False),
+        sa.Column("checker", sa.String(length=100), nullable=False),
+        sa.Column("printed_on", sa.String(length=10), nullable=False),
+        sa.Column("handed_over_on", sa.String(length=10), nullable=False),
+        sa.Column("receiver", sa.String(length=16), nullable=False),
+        sa.Column("old_card", sa.String(length=24), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("by_second", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_site_card_seq")),
+        sa.ForeignKeyConstraint(["site"], ["site.name"], name=op.f("fk_site_card_site")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_site_card")),
+    )
+    index("ix_site_card_at", "site_card", ["at"])
+    index("ix_site_card_holder", "site_card", ["holder"])
+    index("uq_site_card_job", "site_card", ["site", "job"])
+    op.create_table(
         "spoil",
         sa.Column("serial", _serial(100), nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -569,8 +555,24 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("receiver", sa.String(length=16), nullable=False),
         sa.Column("old_card", sa.String(length=24), nullable=False),
+        sa.Column("basis", sa.String(length=200), nullable=True),
+        sa.Column("why_unknown", sa.String(length=200), nullable=True),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_handover_attempt_id")),
         sa.PrimaryKeyConstraint("attempt_id", name=op.f("pk_handover")),
     )
+    op.create_table(
+        "holder_try",
+        sa.Column("seq", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("attempt_id", sa.String(length=36), nullable=False),
+        sa.Column("at", sa.String(length=20), nullable=False),
+        sa.Column("by", sa.String(length=64), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("reached", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_holder_try_attempt_id")),
+        sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_holder_try_seq")),
+        sa.PrimaryKeyConstraint("seq", name=op.f("pk_holder_try")),
+    )
+    index("ix_holder_try_attempt_id", "holder_try", ["attempt_id"])
+    create_supplies()
     for statement in statements(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)

@@ -1,0 +1,391 @@
+"""What one register says and another one says too, or itself elsewhere: over the JSON of reports and acts alone.
+
+Whoever has the papers can ask the same with a pencil. Each identity is of a period that begins with the shop, and gives
+pairs of figures: what is compared, the one, the other.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Row = Mapping[str, Any]
+Pair = tuple[str, Any, Any]
+
+_COMING = ("received", "loaned_in", "recovered")
+_SPOILED = ("spoiled_encode", "spoiled_print", "spoiled_other")
+_GOING = ("used_good", *_SPOILED, "loaned_out", "returned", "skipped", "missing")
+
+
+@dataclass(frozen=True)
+class Papers:
+    """Every report and every act of one shop, as its JSON says it, and the office's sums of places.
+
+    :param reports: tables of rows by the report's short name.
+    :param totals: last row of each of these tables, where it has one.
+    :param acts: each act by its name.
+    :param places: pieces by place, as ``printd blanks where`` tells them at the period's end.
+    """
+
+    reports: Mapping[str, list[list[Row]]]
+    totals: Mapping[str, list[Row | None]]
+    acts: Mapping[str, Mapping[str, Any]]
+    places: Mapping[str, int]
+
+    def rows(self, name: str, table: int = 0) -> list[Row]:
+        """Return the rows of a register."""
+        return self.reports[name][table]
+
+    def kept(self, start: str) -> dict[str, Mapping[str, Any]]:
+        """Return the acts whose names begin so, by the rest of the name."""
+        return {name.removeprefix(start): one for name, one in self.acts.items() if name.startswith(start)}
+
+
+@dataclass(frozen=True)
+class Identity:
+    """One identity: what it says, and the pairs that it compares."""
+
+    says: str
+    pairs: Callable[[Papers], Iterable[Pair]]
+
+
+def total(rows: Iterable[Row], *keys: str) -> int:
+    """Return the sum of some columns."""
+    return sum(int(row[key] or 0) for row in rows for key in keys)
+
+
+def by(rows: Iterable[Row], key: str, *keys: str) -> Counter[Any]:
+    """Return the sums of some columns by another, of those that are not zero."""
+    found: Counter[Any] = Counter()
+    for row in rows:
+        found[row[key]] += total([row], *keys)
+    return Counter({one: n for one, n in found.items() if n})
+
+
+def of(rows: Iterable[Row], key: str, value: Any) -> Row:
+    """Return the row in which a column holds a value; a row of nothing where there is none."""
+    return next((row for row in rows if row[key] == value), defaultdict(lambda: None))
+
+
+def fact(act: Mapping[str, Any], key: str) -> Any:
+    """Return one figure of an act."""
+    return next(one["value"] for one in act["facts"] if one["key"] == key)
+
+
+def _office(papers: Papers) -> list[Row]:
+    return [row for row in papers.rows("r1") if row.get("site") in (None, "office")]
+
+
+def _r1_foots(papers: Papers) -> Iterable[Pair]:
+    for row in _office(papers):
+        came = int(row["opening"]) + total([row], *_COMING)
+        yield f"{row['date']} {row['stock_type']}", came, total([row], *_GOING, "closing")
+
+
+def _r1_goes_on(papers: Papers) -> Iterable[Pair]:
+    last: dict[tuple[Any, Any], int] = defaultdict(int)
+    for row in papers.rows("r1"):
+        key = row.get("site"), row["stock_type"]
+        yield f"{row['date']} {key}", row["opening"], last[key]
+        last[key] = int(row["closing"])
+
+
+def _r1_is_where(papers: Papers) -> Iterable[Pair]:
+    left = sum(
+        n for place, n in papers.places.items() if _kind(place) in ("store", "shift", "hopper", "printer", "output")
+    )
+    days = {row["date"] for row in _office(papers)}
+    yield "on hand", total((row for row in _office(papers) if row["date"] == max(days)), "closing"), left
+
+
+def _kind(place: str) -> str:
+    return place.split(":", maxsplit=1)[0]
+
+
+def _totals(papers: Papers) -> Iterable[Pair]:
+    for name, tables in papers.totals.items():
+        for number, last in enumerate(tables):
+            for key, value in (last or {}).items():
+                if isinstance(value, int) and not isinstance(value, bool):
+                    yield f"{name}[{number}] {key}", value, total(papers.rows(name, number), key)
+
+
+def _r4_foots(papers: Papers) -> Iterable[Pair]:
+    standing: Counter[str] = Counter()
+    for row in papers.rows("r4"):
+        standing[row["stock_type"]] += int(row["in"]) - int(row["out"])
+        yield f"{row['at']} {row['document']}", row["balance"], standing[row["stock_type"]]
+    yield "store", sum(standing.values()), papers.places.get("store", 0)
+
+
+def _r4_by_day(papers: Papers) -> Iterable[Pair]:
+    """On a day that ends with a shift that carries nothing over, what is on hand is what lies in the store."""
+    at: dict[Any, Counter[Any]] = {}
+    standing: Counter[Any] = Counter()
+    for row in papers.rows("r4"):
+        standing[row["stock_type"]] = int(row["balance"])
+        at[row["at"][:10]] = Counter(standing)
+    shut = {row["shift"][:10]: row["carried_over"] for row in papers.rows("r6")}
+    for row in _office(papers):
+        if shut.get(row["date"]) == 0 and row["date"] in at:
+            yield row["date"], row["closing"], at[row["date"]][row["stock_type"]]
+
+
+def _received(papers: Papers) -> Iterable[Pair]:
+    came = total(_office(papers), "received", "loaned_in")
+    back = sum(_arrived(papers, "store"))
+    yield "received and lent", came - back, total(papers.rows("r5"), "accepted", "spoiled")
+    from_carts = total((row for row in papers.rows("r4") if _kind(row["other"]) == "transit"), "in")
+    yield "into the store", from_carts, total(papers.rows("r5"), "accepted")
+
+
+def _arrived(papers: Papers, target: str) -> list[int]:
+    return [int(row["arrived"] or 0) for row in papers.rows("r13") if row["target"] == target]
+
+
+def _r5_value(papers: Papers) -> Iterable[Pair]:
+    for row in papers.rows("r5"):
+        unit = row["unit_value"]
+        yield row["delivery"], row["value"], None if unit is None else unit * int(row["accepted"])
+
+
+def _r6_foots(papers: Papers) -> Iterable[Pair]:
+    for row in papers.rows("r6"):
+        ends = total([row], "good", "spoiled", "returned", "skipped", "missing", "carried_over")
+        yield row["shift"], total([row], "carried_in", "issued", "found"), ends
+
+
+def _r6_goes_on(papers: Papers) -> Iterable[Pair]:
+    over = 0
+    for row in papers.rows("r6"):
+        yield row["shift"], row["carried_in"], over
+        over = int(row["carried_over"])
+
+
+def _r6_and_r4(papers: Papers) -> Iterable[Pair]:
+    to_shifts = [row for row in papers.rows("r4") if _kind(row["other"]) == "shift"]
+    yield "issued", total(papers.rows("r6"), "issued"), total(to_shifts, "out")
+    backs = [row for row in papers.rows("r4") if _kind(row["other"]) in ("shift", "hopper", "printer")]
+    yield "returned", total(papers.rows("r6"), "returned"), total(backs, "in")
+
+
+def _good(papers: Papers) -> Iterable[Pair]:
+    by_day = by(_office(papers), "date", "used_good")
+    yield "R1 and R7", sum(by_day.values()), sum(row["result"] == "good" for row in papers.rows("r7"))
+    own = sum(
+        n for act in papers.kept("shift-").values() for row in act["tables"][0]["rows"] for n in (row["used_good"],)
+    )
+    yield "R1 and acts", sum(by_day.values()), own
+
+
+def _printed(papers: Papers) -> Iterable[Pair]:
+    by_day: Counter[str] = Counter(
+        row["at"][:10]
+        for row in papers.rows("r7")
+        if row["result"] in ("good", "missing", "printed") or row["checked_by"]
+    )
+    yield "cards", +by(papers.rows("r2"), "date", "printed"), +by_day
+
+
+def _summary(papers: Papers) -> Iterable[Pair]:
+    yield "results", by(papers.rows("r7", 1), "result", "cards"), Counter(row["result"] for row in papers.rows("r7"))
+
+
+def _spoiled(papers: Papers) -> Iterable[Pair]:
+    days, printers, causes = (papers.rows("spoilage", number) for number in range(3))
+    yield "by day", by(_office(papers), "date", *_SPOILED), by(days, "group", "spoiled")
+    yield "by printer", total(days, "spoiled"), total(printers, "spoiled")
+    yield "by cause", total(days, "spoiled"), total(causes, "spoiled")
+
+
+def _finished(papers: Papers) -> Iterable[Pair]:
+    yield "waiting", len(papers.rows("r14")), papers.places.get("finished", 0)
+    good = sum(row["result"] == "good" for row in papers.rows("r7"))
+    yield "good ones", good, len(papers.rows("r14")) + len(papers.rows("r14", 1))
+    known = {row["serial"] for row in papers.rows("r7") if row["result"] == "good"}
+    listed = {row["serial"] for number in (0, 1) for row in papers.rows("r14", number)}
+    yield "serials", listed, known
+
+
+def _away(papers: Papers) -> Iterable[Pair]:
+    mine = [row for row in papers.rows("r7") if row["result"] == "good" and row["reason"] == "luar_domisili"]
+    yield "cards", total(papers.rows("r18"), "cards"), len(mine)
+
+
+def _destroyed(papers: Papers) -> Iterable[Pair]:
+    yield "pieces", total(papers.rows("r9"), "blanks", "cards"), total(papers.rows("r10"), "pieces")
+    months: Counter[str] = Counter()
+    for row in papers.rows("r9"):
+        months[row["at"][:7]] += total([row], "blanks", "cards")
+    yield "by month", +by(papers.rows("r10"), "month", "pieces"), +months
+    named = {one for row in papers.rows("r10") for one in row["acts"].split(", ")}
+    yield "acts", named, {row["ba_number"] for row in papers.rows("r9") if total([row], "blanks", "cards")}
+    for name, act in papers.kept("destruction-").items():
+        pieces = sum(int(one["pieces"]) for one in act["tables"][0]["rows"])
+        listed = {row["ba_number"]: total([row], "blanks", "cards") for row in papers.rows("r9")}
+        yield name, pieces, listed.get(act["given"] or act["number"])
+
+
+def _invalid(papers: Papers) -> Iterable[Pair]:
+    burnt = total(papers.rows("r9"), "blanks", "cards")
+    yield "came and went", len(papers.rows("r8")), burnt + total(papers.rows("r10", 1), "pieces")
+    yield "burnt", sum(row["destroyed"] is not None for row in papers.rows("r8")), burnt
+    yield "left", papers.places.get("spoiled", 0), total(papers.rows("r10", 1)[:1], "pieces")
+
+
+def _counts(papers: Papers) -> Iterable[Pair]:
+    for name, act in papers.kept("stock-count-").items():
+        mine = [row for row in papers.rows("r12") if row["count"] == name]
+        told = [(row["place"], row["book"]) for row in act["tables"][0]["rows"]]
+        yield name, [(row["place"], row["book"]) for row in mine], told
+    at: dict[str, int] = {}
+    standing: Counter[Any] = Counter()
+    for row in papers.rows("r4"):
+        standing[row["stock_type"]] = int(row["balance"])
+        at[row["at"][:10]] = sum(standing.values())
+    for row in papers.rows("r12"):
+        if row["place"] == "store":
+            day = max((one for one in at if one <= row["count"][:10]), default="")
+            yield f"store {row['count']}", row["book"], at.get(day)
+
+
+def _transfers(papers: Papers) -> Iterable[Pair]:
+    sent = [row for row in papers.rows("r13") if row["source"] == "store"]
+    yield "sent", total(sent, "pieces"), total(_office(papers), "loaned_out")
+    for name, act in papers.kept("transfer-").items():
+        which = name.removesuffix("-acknowledged")
+        row = of(papers.rows("r13"), "transfer", which)
+        yield name, fact(act, "pieces"), row["pieces"]
+
+
+def _sites(papers: Papers) -> Iterable[Pair]:
+    held = {(row.get("site"), row["stock_type"], row["date"]): row["closing"] for row in papers.rows("r1")}
+    for row in papers.rows("r3"):
+        key = row["site"], row["stock_type"], row["day"]
+        yield f"{key}", row["book"], held.get(key)
+        yield f"{key} differs", row["difference"], row["reported"] - row["book"]
+
+
+def _ribbons(papers: Papers) -> Iterable[Pair]:
+    spent = Counter(row["printer"] for row in papers.rows("r7") if _took_panels(row))
+    spent += Counter(row["printer"] for row in _trials(papers) if row["result"] == "spoiled")
+    for kind in ("ribbon", "film"):
+        mine = [row for row in papers.rows("r16") if row["kind"] == kind]
+        for printer in {row["printer"] for row in mine}:
+            used = total((row for row in mine if row["printer"] == printer), "prints", "spoiled")
+            yield f"{kind} of {printer}", used, spent[printer]
+
+
+def _took_panels(row: Row) -> bool:
+    return row["result"] != "unused" and row["cause"] not in ("no_chip", "encode_fail")
+
+
+def _trials(papers: Papers) -> list[Row]:
+    tables = papers.reports["r7"]
+    return tables[2] if len(tables) > 2 else []
+
+
+def _sukets(papers: Papers) -> Iterable[Pair]:
+    given = {(row["holder"], row["handed_over"]) for row in papers.rows("r14", 1)}
+    for row in papers.rows("r15"):
+        if row["converted"] is not None:
+            yield row["no"], (row["holder"], row["converted"]) in given, True
+    days = _office(papers)
+    left = sum(row["converted"] is None for row in papers.rows("r15"))
+    yield "open", days[-1]["suket_open"] if days else 0, left
+
+
+def _missing(papers: Papers) -> Iterable[Pair]:
+    lost = total((row for row in papers.rows("r17") if row["kind"] == "missing"), "pieces")
+    places = sum(n for place, n in papers.places.items() if place == "missing")
+    yield "incidents", lost, places + total(_office(papers), "recovered") - _skipped_found(papers)
+
+
+def _skipped_found(papers: Papers) -> int:
+    return total(_office(papers), "skipped") - papers.places.get("skipped", 0)
+
+
+def _acts_of_shifts(papers: Papers) -> Iterable[Pair]:
+    acts = papers.kept("shift-")
+    yield "shifts", set(acts), {row["shift"] for row in papers.rows("r6")}
+    sums: Counter[str] = Counter()
+    for act in acts.values():
+        for row in act["tables"][0]["rows"]:
+            sums.update({key: row[key] for key in ("received", "loaned_in", "used_good", "spoiled", "skipped")})
+    until = max((row["shift"][:10] for row in papers.rows("r6")), default="")
+    days = [row for row in _office(papers) if row["date"] <= until]
+    for key in ("received", "used_good", "skipped"):
+        yield key, sums[key], total(days, key)
+
+
+def _acts_of_receipts(papers: Papers) -> Iterable[Pair]:
+    for name, act in papers.kept("receipt-").items():
+        row = of([one for one in papers.rows("r5") if one["counted"] is not None], "delivery", name)
+        for key in ("announced", "counted", "accepted"):
+            yield f"{name} {key}", act["tables"][0]["total"][key], row[key]
+    for name, act in papers.kept("correction-").items():
+        settled = [one for one in papers.rows("r5") if one["number"] == act["number"]]
+        if settled:
+            pieces = total(act["tables"][0]["rows"], "pieces")
+            yield name, pieces, total(settled, "accepted", "spoiled", "never_came")
+
+
+def _requests(papers: Papers) -> Iterable[Pair]:
+    for name, act in papers.acts.items():
+        if name.startswith("request-"):
+            row = of(papers.rows("r11"), "request", name)
+            position, _, asked = (one["values"] for one in act["letter"]["points"][:3])
+            said = {key: _figure(value) for key, value in {**position, **asked}.items()}
+            for key in ("prr", "sfe", "suket", "stock", "printers"):
+                yield f"{name} {key}", said[key], row[key]
+            yield f"{name} average use", said["use"], row["average_use"]
+            yield f"{name} asked", said["asked"], row["asked"]
+            yield f"{name} computed", said.get("computed"), row["computed"]
+
+
+def _figure(value: Any) -> Any:
+    """Return the figure that a letter says; ``None``: that it is not known."""
+    if isinstance(value, dict):
+        return value.get("figure", value.get("count"))
+    return value
+
+
+IDENTITIES: Mapping[str, Identity] = {
+    "R1 foots": Identity("opening + what came = what went + closing, each day and type", _r1_foots),
+    "R1 goes on": Identity("a day opens with what the day before closed with", _r1_goes_on),
+    "R1 and the shelves": Identity(
+        "the last closing is what lies in store, shift, hopper, printer and output", _r1_is_where
+    ),
+    "Totals": Identity("a last row is the sum of the rows above it, in every register", _totals),
+    "R4 foots": Identity("each balance is the one above, plus in, less out; the last one lies in the store", _r4_foots),
+    "R4 and R1": Identity("where a shift carries nothing over, the day closes with the store's balance", _r4_by_day),
+    "R1, R4 and R5": Identity(
+        "received is what R5 accepted, also by later corrections, and what came spoiled", _received
+    ),
+    "R5 values": Identity("value = accepted x unit value, unknown where no paper says it", _r5_value),
+    "R6 foots": Identity(
+        "taken over + issued + found = good + spoiled + returned + skipped + missing + carried over", _r6_foots
+    ),
+    "R6 goes on": Identity("a shift takes over what the one before carried over", _r6_goes_on),
+    "R6 and R4": Identity("what shifts were given and gave back left and entered the store", _r6_and_r4),
+    "R1, R7 and acts": Identity("printed good = good rows of the print register = the acts of the shifts", _good),
+    "R2 and R7": Identity("cards printed a day = rows of the print register, good or not, of that day", _printed),
+    "R7 and its summary": Identity("each result as often as there are rows of it", _summary),
+    "R1 and spoilage": Identity("spoiled by day = by printer = by cause", _spoiled),
+    "R14 and R7": Identity("good cards = those that wait and those that were handed over, serial by serial", _finished),
+    "R18 and R7": Identity("out-of-domicile prints are the good rows with that reason", _away),
+    "R9, R10 and acts": Identity("destroyed by act = by month and cause; each cause names its acts", _destroyed),
+    "R8, R9 and R10": Identity("registered = destroyed + left to destroy", _invalid),
+    "R12, R4 and acts": Identity("the book of a count is the balance of that moment", _counts),
+    "R13, R1 and acts": Identity("sent from the store = handed on in R1", _transfers),
+    "R3 and R1": Identity("a site's book is what its rows of R1 close with; difference = reported - book", _sites),
+    "R16 and R7": Identity("cards on a printer's ribbon = its rows that reached printing, and test prints", _ribbons),
+    "R15, R14 and R1": Identity("a certificate is converted by a hand-over; the rest is open", _sukets),
+    "R17 and R1": Identity("what is missing has its incident", _missing),
+    "R6, R1 and acts": Identity("the acts of the shifts, added up, are R1", _acts_of_shifts),
+    "R5 and acts": Identity("the act of a receipt counted what R5 says", _acts_of_receipts),
+    "R11 and letters": Identity("the letter's figures are the register's", _requests),
+}
+"""Every identity by its name."""
