@@ -189,6 +189,8 @@ class Books:
                     self._spoil(entry, each(data["serials"]), "factory_defect", "receipt")
             case "blanks.moved":
                 self._moved(entry, data)
+            case "site.printed":
+                self._move(entry, [data["serial"]], "holder")
             case "shift.closed":
                 for place, ranges in data["returned"]:
                     assert {self.at[one] for one in each(ranges)} <= {place}

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from crossing.custody import ON_HAND, Books, kind
-from crossing.entries import Entry, day_of, minute
+from crossing.custody import Books
+from crossing.entries import Entry, day_of, each, minute, ranges
 
 Row = dict[str, Any]
 
@@ -23,11 +23,12 @@ def sites(books: Books, first: date, last: date) -> list[Row]:
         data = entry["data"]
         if first.isoformat() <= data["day"] <= last.isoformat():
             book = sum(
-                books.type_of(serial) == data["stock_type"] for serial in held(books, f"site:{data['site']}", entry)
+                books.type_of(serial) == data["stock_type"]
+                for serial in held(books, f"site:{data['site']}", entry["seq"])
             )
             row = {
                 "day": data["day"],
-                "site": data["site"],
+                "site": f"site:{data['site']}",
                 "stock_type": data["stock_type"],
                 "book": book,
                 "reported": data["pieces"],
@@ -39,99 +40,41 @@ def sites(books: Books, first: date, last: date) -> list[Row]:
     return [row for *_, row in sorted(found, key=lambda one: one[:3])]
 
 
-def held(books: Books, place: str, before: Entry) -> set[str]:
-    """Return the blanks that lay in a place just before an entry."""
+def not_named(books: Books, first: date, last: date) -> list[Row]:
+    """Return the second table of R3: what sites used and could not name card by card."""
+    found: list[Row] = []
+    for entry in books.of("site.differed"):
+        for one in entry["data"]["discrepancies"]:
+            ends = [two for two in books.of("discrepancy.closed") if two["data"]["discrepancy"] == one["id"]]
+            if day_of(entry["at"]) > last or (ends and day_of(ends[0]["at"]) < first):
+                continue
+            end = ends[0] if ends and day_of(ends[0]["at"]) <= last else None
+            row = {
+                "difference": one["id"],
+                "site": f"site:{entry['data']['site']}",
+                "opened": minute(entry["at"]),
+                "report": one["note"],
+                "pieces": one["pieces"],
+                "serials": ranges(each(one["serials"])),
+                "closed": None if end is None else minute(end["at"]),
+                "outcome": None if end is None else end["data"]["outcome"],
+                "document": None if end is None else end["data"]["document"],
+            }
+            found.append(row)
+    return found
+
+
+def held(books: Books, place: str, before: int) -> set[str]:
+    """Return the blanks that lay in a place just before an entry of this number."""
     found: set[str] = set()
     for step in books.steps:
-        if step.entry["seq"] >= before["seq"]:
+        if step.entry["seq"] >= before:
             break
         if step.target == place:
             found.add(step.serial)
         elif step.source == place:
             found.discard(step.serial)
     return found
-
-
-_HAND = frozenset({"shift", "hopper", "printer", "output"})
-_BROUGHT = {"store": "issued", "skipped": "found", "missing": "found"}
-_TAKEN = {
-    "store": "returned",
-    **dict.fromkeys(("finished", "holder", "invalid"), "good"),
-    **{one: one for one in ("spoiled", "skipped", "missing")},
-}
-
-
-def shifts(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R6: what came into the hands of a shift, from closing to closing, and what became of it."""
-    found = []
-    opened = {one["data"]["shift"]: one for one in books.of("shift.opened")}
-    since, carried = -1, 0
-    for closing in books.of("shift.closed"):
-        name, act = closing["data"]["shift"], closing["data"]["act"]
-        flows: Counter[str] = Counter()
-        for step in books.steps:
-            source, target = kind(step.source), kind(step.target)
-            if since < step.entry["seq"] <= closing["seq"] and (source in _HAND) != (target in _HAND):
-                if source in _HAND:
-                    flows[_TAKEN[target]] += 1
-                elif source in _BROUGHT:
-                    flows[_BROUGHT[source]] += 1
-                else:  # another blank was meant: this one comes back
-                    flows[_TAKEN[source]] -= 1
-        row = {
-            "shift": name,
-            "opened_by": ", ".join(opened[name]["by"]),
-            "carried_in": carried,
-            **{one: flows[one] for one in ("issued", "found", "good", "spoiled", "returned", "skipped", "missing")},
-            "gaps": len(act["gaps"]),
-            "counted_by": ", ".join(closing["by"][:2]),
-            "approved_by": closing["by"][2] if len(closing["by"]) > 2 else None,
-        }
-        carried = sum(n for (_, place), n in books.closed[closing["seq"]].items() if place in _HAND)
-        row["carried_over"] = carried
-        since = closing["seq"]
-        if _within(closing, first, last):
-            found.append(row)
-    return found
-
-
-def counts(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R12; book and value are counted here, value by what each delivery says of itself."""
-    found = []
-    for closing in books.of("stock.closed"):
-        act = closing["data"]["act"]
-        if not _within(closing, first, last):
-            continue
-        sheets: dict[str, dict[str, int]] = defaultdict(dict)
-        for one in books.of("stock.counted"):
-            if one["data"]["count"] == act["count"] and one["seq"] < closing["seq"]:
-                for place, sheet in one["data"]["places"].items():
-                    sheets[place][one["by"][0]] = sheet["pieces"]
-        for item in act["items"]:
-            there = held(books, item["place"], closing)
-            pieces = [sheets[item["place"]][one] for one in act["counters"]]
-            book = len(there)
-            found.append(
-                {
-                    "count": act["count"],
-                    "place": item["place"],
-                    "book": book,
-                    "count_1": pieces[0],
-                    "count_2": pieces[1],
-                    "difference": max((one - book for one in pieces), key=abs),
-                    "value": value(books, there) if kind(item["place"]) in ON_HAND else None,
-                    "reason": act["reason"] or None,
-                    "counters": ", ".join(act["counters"]),
-                    "witness": act["witness"] or None,
-                }
-            )
-    return found
-
-
-def value(books: Books, serials: set[str]) -> int | None:
-    """Return what good stock is worth, each at its own delivery's price; ``None`` where one of them has none."""
-    worth = [books.value_of(one) for one in serials]
-    return None if None in worth else sum(one for one in worth if one is not None)
 
 
 def incidents(books: Books, first: date, last: date) -> list[Row]:
