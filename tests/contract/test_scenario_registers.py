@@ -51,7 +51,6 @@ AWAITED: Mapping[str, str] = MappingProxyType(
         "r10": "every act stands on every cause",
         "r12": "the value is not by delivery",
         "r13": "what was acknowledged later shows",
-        "r17": "a police report that was noted later shows",
         "r18": "a card that failed the check counts",
         "R1, R4 and R5": "R5 does not tell what corrections settled",
         "R3 and R1": "R1 has no rows of sites",

@@ -40,6 +40,8 @@ def prints(books: Books, first: date, last: date) -> list[Row]:
                 "at": minute(card.ended["at"]),
                 "holder": books.holder_of(card),
                 "reason": books.records[card.job]["data"]["reason"],
+                "turn": card.started["data"].get("turn", {}).get("by"),
+                "class": card.started["data"].get("turn", {}).get("class"),
                 "serial": card.serial,
                 "printer": card.printer,
                 "operator": card.let_by,

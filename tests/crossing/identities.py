@@ -411,8 +411,20 @@ def _requests(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.acts.items():
         if name.startswith("request-"):
             row = of(papers.rows("r11"), "request", name)
-            for key in ("asked", "prr", "sfe", "suket", "stock", "average_use", "printers"):
-                yield f"{name} {key}", fact(act, key), row[key]
+            position, _, asked = (one["values"] for one in act["letter"]["points"][:3])
+            said = {key: _figure(value) for key, value in {**position, **asked}.items()}
+            for key in ("prr", "sfe", "suket", "stock", "printers"):
+                yield f"{name} {key}", said[key], row[key]
+            yield f"{name} average use", said["use"], row["average_use"]
+            yield f"{name} asked", said["asked"], row["asked"]
+            yield f"{name} computed", said.get("computed"), row["computed"]
+
+
+def _figure(value: Any) -> Any:
+    """Return the figure that a letter says; ``None``: that it is not known."""
+    if isinstance(value, dict):
+        return value.get("figure", value.get("count"))
+    return value
 
 
 IDENTITIES: Mapping[str, Identity] = {
