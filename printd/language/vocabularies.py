@@ -47,5 +47,6 @@ class Vocabulary(StrEnum):
     POSITION = "position of a card"
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
+    TURN = "turn of a job"
     TRY = "how a holder was tried"
     NAMED = "outcome of a use not named"

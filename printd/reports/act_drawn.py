@@ -102,47 +102,55 @@ def body(
 
 
 def _parties(parties: Sequence[Party], office: Office, width: float, styles: Styles) -> list[Flowable]:
-    reader = office.reader
+    """Return who signs: a party in full, officers in a line each."""
+    if not any(one.side for one in parties):
+        return numbered([_officer(one.person) for one in parties], width, styles)
     story: list[Flowable] = []
-    words = {"first": office.first_party, "second": office.second_party}
     for number, one in enumerate(parties, start=1):
-        person = one.person
-        said = [
-            (reader.text("Name"), person.name or "." * 40),
-            ("NIP", nip(person.nip)),
-            (reader.text("Rank"), person.rank),
-            (reader.text("Position"), post(person)),
-        ]
-        known = [(name, value) for name, value in said if value]
-        rows: list[list[object]] = [
-            [f"{number}." if at == 0 else "", name, ":", Paragraph(escape(value), styles.text)]
-            for at, (name, value) in enumerate(known)
-        ]
-        style = [
-            ("FONT", (0, 0), (-1, -1), styles.text.fontName, styles.size),
-            ("VALIGN", (0, 0), (-1, -1), "TOP"),
-            *TIGHT,
-        ]
-        style += [("TOPPADDING", (0, 0), (-1, -1), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5)]
-        block: list[Flowable] = [Grid(rows, colWidths=[8 * mm, 34 * mm, 4 * mm, width - 46 * mm], style=style)]
-        if one.side:
-            acting = (
-                Sentence(
-                    "acting for and on behalf of {office}, under assignment letter {assignment}, hereafter {party};",
-                    office=person.agency or office.name,
-                    assignment=person.assignment,
-                    party=words[one.side],
-                )
-                if person.assignment
-                else Sentence(
-                    "acting for and on behalf of {office}, hereafter {party};",
-                    office=person.agency or office.name,
-                    party=words[one.side],
-                )
-            )
-            block.append(_indented(Paragraph(escape(reader.said(acting)), styles.text), 8 * mm, width))
-        story += [KeepTogether(block), Spacer(0, 1.5 * mm)]
+        story += [KeepTogether(_party(number, one, office, width, styles)), Spacer(0, 1.5 * mm)]
     return story
+
+
+def _officer(person: Person) -> str:
+    said = (person.name or "." * 40, f"NIP {nip(person.nip)}" if person.nip else "", person.rank, post(person))
+    return ", ".join(one for one in said if one)
+
+
+def _party(number: int, one: Party, office: Office, width: float, styles: Styles) -> list[Flowable]:
+    reader, person = office.reader, one.person
+    said = [
+        (reader.text("Name"), person.name or "." * 40),
+        ("NIP", nip(person.nip)),
+        (reader.text("Rank"), person.rank),
+        (reader.text("Position"), post(person)),
+    ]
+    known = [(name, value) for name, value in said if value]
+    rows: list[list[object]] = [
+        [f"{number}." if at == 0 else "", name, ":", Paragraph(escape(value), styles.text)]
+        for at, (name, value) in enumerate(known)
+    ]
+    style = [
+        ("FONT", (0, 0), (-1, -1), styles.text.fontName, styles.size),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        *TIGHT,
+        ("TOPPADDING", (0, 0), (-1, -1), 0),
+        ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5),
+    ]
+    block: list[Flowable] = [Grid(rows, colWidths=[8 * mm, 34 * mm, 4 * mm, width - 46 * mm], style=style)]
+    if one.side:
+        said_of = {
+            "office": person.agency or office.name,
+            "party": office.first_party if one.side == "first" else office.second_party,
+        }
+        acting = Sentence("acting for and on behalf of {office}, hereafter {party};", **said_of)
+        if person.assignment:
+            acting = Sentence(
+                "acting for and on behalf of {office}, under assignment letter {assignment}, hereafter {party};",
+                assignment=person.assignment,
+                **said_of,
+            )
+        block.append(_indented(Paragraph(escape(reader.said(acting)), styles.text), 8 * mm, width))
+    return block
 
 
 def _indented(paragraph: Flowable, left: float, width: float) -> Flowable:

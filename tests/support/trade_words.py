@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from printd.custody import control_chart, levels
-from printd.events import blanks, cards, deliveries, destructions, evidence, incidents, supplies, test_prints, transfers
+from printd.events import (
+    blanks,
+    cards,
+    deliveries,
+    destructions,
+    evidence,
+    fields,
+    incidents,
+    supplies,
+    test_prints,
+    transfers,
+)
 from printd.language.vocabularies import Vocabulary
 from printd.words import causes, papers, places, reasons, roles, states, subjects
 
@@ -59,14 +70,16 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
     Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
+    Vocabulary.SEAL: ("whole", "broken"),
     Vocabulary.TRY: listed(cards.CardTried, "how"),
     Vocabulary.NAMED: ("missing", "nothing"),
+    Vocabulary.VOIDED: get_args(fields.Voided),
 }
 
 FORBIDDEN = (
-    *("diumumkan", "temuan", "hilang", "terlewat", "toko", "corong", "pencetak", "shift", "opname", "stock opname"),
+    *("diumumkan", "temuan", "hilang", "terlewat", "toko", "corong", "pencetak", "shift", "opname"),
     *("kosong", "lembar", "buah", "diragukan", "selai", "subdistrik", "kelurahan", "seluler", "menerbitkan", "memuat"),
     *("mengunggah", "membongkar", "retur", "penghapusan", "penghancuran", "bendahara", "penjaga", "proksi"),
-    *("pemegang", "lantai", "akta", "aksi", "manifes", "kuitansi", "terbuka", "tertutup", "buta", "bast"),
+    *("pemegang", "lantai", "akta", "aksi", "manifes", "kuitansi", "terbuka", "tertutup", "buta"),
 )
 """The wrong words of the papers reference, section 4, where they stand alone."""

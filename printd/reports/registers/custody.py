@@ -1,4 +1,4 @@
-"""R3 sites, R17 incidents."""
+"""R3 sites."""
 
 from __future__ import annotations
 
@@ -85,40 +85,3 @@ def _not_named(view: View) -> Table:
         Column("document", "Document", "text", 1.4),
     ]
     return Table("Used by sites, and not named card by card", columns, rows)
-
-
-def incidents(view: View) -> Document:
-    """Return R17: what was missing, one too many, or not as it must be."""
-    rows: list[dict[str, Value]] = [
-        {
-            "incident": row["id"],
-            "at": view.local(row["opened_at"]),
-            "finder": row["opened_by"],
-            "kind": row["kind"],
-            "pieces": row["pieces"],
-            "serials": say(from_json(json.loads(row["serials"]))) or None,
-            "note": row["note"],
-            "police_report": row["police_report"],
-            "state": row["state"] if (row["closed_at"] or "9") < view.high else "open",
-            "outcome": row["outcome"] if (row["closed_at"] or "9") < view.high else None,
-        }
-        for row in figures.incidents_between(view.connection, view.low, view.high)
-    ]
-    columns = [
-        Column("incident", "Incident", "code", 1.3),
-        Column("at", "Time", "moment", 1.4),
-        Column("finder", "Finder", "text"),
-        Column("kind", "Kind", "code", 1.1),
-        Column("pieces", "Pieces", "int", 0.7),
-        Column("serials", "Serials", "text", 1.8),
-        Column("note", "Note", "text", 2.4),
-        Column("police_report", "Police report", "text", 1.2),
-        Column("state", "State", "code", 0.8),
-        Column("outcome", "Outcome", "text", 1.5),
-    ]
-    return Document(
-        name="r17-incidents",
-        title="Incidents",
-        tables=[Table("Incidents", columns, rows)],
-        landscape=True,
-    )
