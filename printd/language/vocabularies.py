@@ -47,3 +47,4 @@ class Vocabulary(StrEnum):
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
     TRY = "how a holder was tried"
+    WARNING = "warning of a record"

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from printd.custody import control_chart, levels
 from printd.events import blanks, cards, deliveries, destructions, evidence, incidents, supplies, test_prints, transfers
+from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 from printd.words import causes, papers, places, reasons, roles, states, subjects
 
@@ -59,6 +60,7 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
     Vocabulary.PAPER: get_args(papers.PaperKind),
+    Vocabulary.WARNING: tuple(WARNINGS),
 }
 
 FORBIDDEN = (
