@@ -30,7 +30,6 @@ from printd.cli.language import language, said
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
-from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
@@ -278,6 +277,7 @@ def _show_warning(code: str, records: str = "") -> None:
 
     :param records: how many have it.
     """
+    from printd.intake.warnings import WARNINGS
     from printd.language.catalogue import text
 
     told = text(WARNINGS.get(code, "Check and acknowledge."), language())  # one of an earlier version has no sentence
