@@ -69,8 +69,8 @@ KEY: Final = (
 
 _BY: Final = _text("by", "Ditandatangani oleh", "Signed by")
 _DELIVERY: Final = _text("delivery", "Penyerahan", "Delivery")
-_FIRST: Final = _text("first", "Nomor pertama", "First serial")
-_LAST: Final = _text("last", "Nomor terakhir", "Last serial")
+_FIRST: Final = _text("first", "Nomor seri awal", "First serial")
+_LAST: Final = _text("last", "Nomor seri akhir", "Last serial")
 _PIECES: Final = _number("pieces", "Keping", "Pieces")
 _STOCK_TYPE: Final = _text("stock_type", "Jenis blangko", "Stock type")
 _SHIFT: Final = _text("shift", "Giliran kerja", "Shift")

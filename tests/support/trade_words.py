@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import Any, get_args
 
 from printd.custody import control_chart, levels
-from printd.events import blanks, cards, deliveries, destructions, evidence, incidents, supplies, test_prints, transfers
+from printd.events import (
+    blanks,
+    cards,
+    deliveries,
+    destructions,
+    evidence,
+    fields,
+    incidents,
+    supplies,
+    test_prints,
+    transfers,
+)
 from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 from printd.words import causes, papers, places, reasons, roles, states, subjects
@@ -19,7 +30,7 @@ def listed(event: Any, field: str) -> tuple[str, ...]:
 
 BOOKED = (
     *("receive", "attempt", "printed", "unused", "spoiled", "corrected", "quality_good", "quality_spoiled"),
-    *("hand_over", "brought_back", "discrepancy", "transfer", "acknowledged", "destroyed"),
+    *("hand_over", "brought_back", "discrepancy", "transfer", "acknowledged", "destroyed", "site_printed"),
 )
 """Why blanks move by entries of other kinds than the one for it; the scenario's test holds them against its books."""
 
@@ -59,14 +70,18 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.RUNG: get_args(evidence.Rung),
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
-    Vocabulary.PAPER: get_args(papers.PaperKind),
+    Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
+    Vocabulary.SEAL: ("whole", "broken"),
+    Vocabulary.TRY: listed(cards.CardTried, "how"),
+    Vocabulary.NAMED: ("missing", "nothing"),
+    Vocabulary.VOIDED: get_args(fields.Voided),
     Vocabulary.WARNING: tuple(WARNINGS),
 }
 
 FORBIDDEN = (
-    *("diumumkan", "temuan", "hilang", "terlewat", "toko", "corong", "pencetak", "shift", "opname", "stock opname"),
+    *("diumumkan", "temuan", "hilang", "terlewat", "toko", "corong", "pencetak", "shift", "opname"),
     *("kosong", "lembar", "buah", "diragukan", "selai", "subdistrik", "kelurahan", "seluler", "menerbitkan", "memuat"),
     *("mengunggah", "membongkar", "retur", "penghapusan", "penghancuran", "bendahara", "penjaga", "proksi"),
-    *("pemegang", "lantai", "akta", "aksi", "manifes", "kuitansi", "terbuka", "tertutup", "buta", "bast"),
+    *("pemegang", "lantai", "akta", "aksi", "manifes", "kuitansi", "terbuka", "tertutup", "buta"),
 )
 """The wrong words of the papers reference, section 4, where they stand alone."""

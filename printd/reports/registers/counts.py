@@ -59,9 +59,11 @@ def _work(row: ShiftRow, act: ClosingAct, given: Sequence[SerialRange]) -> Itera
     about: dict[str, Value] = {"shift": row["id"], "serials": None}
     if given:
         about["serials"] = Sentence("{serials}", serials=serials(given, 4))
-    if act.work is None:
-        for stock in act.stock:
-            yield {**about, "stock_type": stock.stock_type, **dict.fromkeys((*_CAME, *_WENT))}
+    if not act.work:  # unknown of a shift of an earlier version, nothing of one that was given nothing
+        none = None if act.work is None else 0
+        types: list[str | None] = [one.stock_type for one in act.stock]
+        for stock_type in types or [None]:
+            yield {**about, "stock_type": stock_type, **dict.fromkeys((*_CAME, "available", *_WENT), none)}
         return
     for one in act.work:
         yield {
@@ -182,7 +184,7 @@ def stock_counts(view: View) -> Document:
 
 
 _COUNTS: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("condition", "Condition", "text", 1),
     Column("book", "By the books", "int", 0.8),
@@ -196,7 +198,7 @@ _COUNTS: Final = [
     Column("witness", "Witness (agency)", "text", 1.2),
 ]
 _TOLD: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("book", "By the books", "int", 0.8),
@@ -206,7 +208,7 @@ _TOLD: Final = [
     Column("document", "Number of the paper", "text", 1.5),
 ]
 _VALUED: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("document", "Handover record number", "text", 1.7),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("good", "Good", "int", 0.8),
