@@ -50,3 +50,4 @@ class Vocabulary(StrEnum):
     TURN = "turn of a job"
     TRY = "how a holder was tried"
     NAMED = "outcome of a use not named"
+    WARNING = "warning of a record"

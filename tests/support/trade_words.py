@@ -17,6 +17,7 @@ from printd.events import (
     test_prints,
     transfers,
 )
+from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 from printd.words import causes, papers, places, reasons, roles, states, subjects
 
@@ -74,6 +75,7 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.TRY: listed(cards.CardTried, "how"),
     Vocabulary.NAMED: ("missing", "nothing"),
     Vocabulary.VOIDED: get_args(fields.Voided),
+    Vocabulary.WARNING: tuple(WARNINGS),
 }
 
 FORBIDDEN = (
