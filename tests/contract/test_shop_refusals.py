@@ -17,6 +17,7 @@ from printd.cli.commands import with_commands
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
+from printd.events.policy import TurnTaken
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.artwork import Artist
 from printd.printing.attempt import begin
@@ -99,9 +100,12 @@ def test_a_font_that_is_gone_stands_for_no_record_s_fault(tmp_path: Path) -> Non
         printing = config.printing.model_copy(update={"fonts": str(tmp_path / "fonts")})
         shop.shop.config = config.model_copy(update={"printing": printing})
         with pytest.raises(UnableError, match=r"p0 prints none of this shop's cards: .*Arimo-Bold\.ttf cannot be read"):
-            Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0")
+            Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"], TurnTaken(by="order")), "p0")
         shop.shop.config = config
-        assert Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0").job == job["id"]
+        assert (
+            Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"], TurnTaken(by="order")), "p0").job
+            == job["id"]
+        )
 
 
 def square(photo: bytes) -> bytes:
