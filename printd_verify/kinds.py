@@ -237,7 +237,7 @@ KINDS: Final = {
     ),
     "request.made": (
         "request:text stock_type:stock_type asked:whole facts:request/early_request difference?:free "
-        "collector?:official year?:year_so_far"
+        "collector?:official year?:year_so_far addressee?:[free] through?:[free]"
     ),
 }
 

@@ -35,6 +35,8 @@ _STEMS: Final = {
     "handover": ("handover-{}",),
 }
 _COPY: Final = "-salinan"
+_APART: Final = "destruction-list"
+"""Names people, and so lies in no folder of the shop."""
 
 _UNKNOWN: Final = {"unsigned": "young", "not_entered": "not_entered"}
 
@@ -93,7 +95,8 @@ def compare(folder: Path, prints: Sequence[Print], keys: Sequence[Key], fits: St
     for path in pdfs_in(folder):
         compared.found.append(_one(path, prints, by_digest, by_stem.get(path.stem), keys, fits))
     there = {one.of.act for one in compared.found if one.of is not None and one.is_ != "altered"}
-    compared.missing = [one for one in prints if not one.is_copy and one.act not in there]
+    kept = (one for one in prints if not one.is_copy and one.paper != _APART)
+    compared.missing = [one for one in kept if one.act not in there]
     return compared
 
 

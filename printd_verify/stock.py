@@ -250,13 +250,16 @@ class Stock:
         self._sites.add(data["site"])
 
     def _reported(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
-        if data["site"] not in self._sites:
-            self._findings.unknown("unknown_site", seq, site=data["site"])
+        self._of_site(seq, data["site"])
         self._shifts.reported(data)
+
+    def _of_site(self, seq: int, site: str) -> None:
+        if site not in self._sites:
+            self._findings.unknown("unknown_site", seq, site=site)
 
     def _printed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         """Give a card that a site printed to its holder: one for each job of its register."""
-        self._reported(seq, at, by, data)
+        self._of_site(seq, data["site"])
         job = (data["site"], data["job"])
         if job in self._site_jobs or data["handed_over_on"] < data["printed_on"]:
             self._findings.doubt("site_card", seq, site=data["site"], job=data["job"])
@@ -267,7 +270,7 @@ class Stock:
 
     def _differed(self, seq: int, at: str, by: list[str], data: dict[str, Any]) -> None:
         """Take note of blanks that a site used and cannot name cards for: they stay where they are."""
-        self._reported(seq, at, by, data)
+        self._of_site(seq, data["site"])
         place = f"site:{data['site']}"
         for one in data["discrepancies"]:
             serials = ranges(one["serials"])

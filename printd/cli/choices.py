@@ -34,7 +34,7 @@ SITES = ("office", "subdistrict", "mobile")
 CHART_GROUPS = ("printer", "cause", "operator", "carton", "day")
 SUKET_STATUSES = ("PRR", "SFE", "Pro", "DUP", "Efac", "CP", "CS", "SFCP", "CRL", "CL")
 SUKET_STATES = ("open", "expired", "converted")
-PAPERS = ("delivery", "correction", "shift", "transfer", "destruction", "stock-count", "request", "handover")
+PAPERS = ("delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover", "correction")
 REPORTS = {
     "r1": "Daily stock position",
     "r2": "Public notice",

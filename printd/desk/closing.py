@@ -227,11 +227,18 @@ class Counted:
 
 
 def settle(
-    booking: Booking, shift: ShiftRow, counted: Counted, signed: Sequence[str], approver: str | None, told: Told
+    booking: Booking,
+    shift: ShiftRow,
+    counted: Counted,
+    signed: Sequence[str],
+    approver: str | None,
+    told: Told,
+    lost: str,
 ) -> str:
     """Enter the closing of a shift; return its id.
 
     :param told: what only people know.
+    :param lost: what an incident says of blanks that were not found.
     :raises Refused: attempts are open, the count has gaps that nobody answers for, or the identity does not hold.
     """
     connection = booking.connection
@@ -253,7 +260,7 @@ def settle(
         )
     actors = people[:asked]
     missing, found = _differences(connection, counted, gaps)
-    incident = _book_differences(booking, shift, missing, found, actors, told.note)
+    incident = _book_differences(booking, shift, missing, found, actors, told.note, lost)
     left = ((place, tuple(_ranges(connection, place))) for place in counted.book if _goes_back(place))
     returned = tuple((place, serials) for place, serials in left if serials)
     act = _act(connection, shift, counted, gaps, returned, told.model_copy(update={"incident": incident}))
@@ -274,6 +281,7 @@ def _book_differences(
     found: Mapping[str, Sequence[SerialRange]],
     actors: Sequence[str],
     note: str,
+    lost: str,
 ) -> str | None:
     """Book as missing what the count did not find, and as back what it did; return the incident about the former."""
     for place, serials in missing.items():
@@ -290,8 +298,7 @@ def _book_differences(
         booking.enter(back, actors)
     gone = join([part for serials in missing.values() for part in serials])
     if gone:
-        text = f"not found when shift {shift['id']} was counted: {note}"
-        return open_incident(booking, "missing", gone, text[:300], actors)
+        return open_incident(booking, "missing", gone, lost[:300], actors)
     return None
 
 

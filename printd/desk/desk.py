@@ -12,6 +12,7 @@ from pydantic import Field
 from printd.desk.owed import Owed
 from printd.desk.proofs import Logins, Person, ScriptKey
 from printd.errors import Refused
+from printd.language.catalogue import text as message_in
 from printd.ledger.signatures import EntrySigner
 from printd.shop.shop import Shop
 from printd.store import operators
@@ -178,6 +179,14 @@ def plain(text: str, what: str, limit: int = 200) -> str:
     if holds_sixteen_digits(short):
         raise holds_number(what)
     return short
+
+
+def worded(desk: Desk, message: str, **values: str) -> str:
+    """Return what the desk itself writes into an entry for people, in the language of the office's papers.
+
+    :param message: of the catalogue; ``values`` stand in it.
+    """
+    return message_in(message, desk.shop.config.papers.language).format(**values)
 
 
 def not_to_disk(desk: Desk, what: str, *, to_disk: bool) -> None:

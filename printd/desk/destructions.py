@@ -21,7 +21,6 @@ from printd.events import destructions as events
 from printd.events.destructions import BlanksDestroyed
 from printd.events.fields import Voided
 from printd.events.sealing import of_witnesses
-from printd.intake.images import decode_snapshot
 from printd.intake.picture_rules import ImageLimits, ImageRefusedError
 from printd.intake.pictures import PICTURES
 from printd.remedies import Do
@@ -255,6 +254,8 @@ def paper(desk: Desk, destruction: str, list_pages: int | None = None) -> Docume
 
 def _small(photo: bytes) -> bytes:
     """Return a photo as a paper carries it: small, and without the marks of its camera."""
+    from printd.intake.images import decode_snapshot  # noqa: PLC0415 - what opens pictures loads slowly
+
     picture = decode_snapshot(photo, _LIMITS)
     picture.thumbnail((_SIDE, _SIDE))
     kept = io.BytesIO()

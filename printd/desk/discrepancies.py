@@ -11,7 +11,7 @@ from printd.custody.incidents import open_incident
 from printd.custody.movements import whereabouts
 from printd.custody.receipt import Ends
 from printd.desk import owed
-from printd.desk.desk import Desk, plain, two_people
+from printd.desk.desk import Desk, plain, two_people, worded
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -103,7 +103,8 @@ def close(
         ended = DiscrepancyClosed(discrepancy=discrepancy, outcome=outcome, document=number, serials=tuple(moved))
         entry = booking.enter(ended, signed)
         if outcome == places.MISSING:
-            open_incident(booking, "missing", moved, f"discrepancy {discrepancy} closed as missing", signed)
+            text = worded(desk, "difference {number} was closed as not found", number=discrepancy)
+            open_incident(booking, "missing", moved, text, signed)
         closed = discrepancies.find_discrepancy(booking.connection, discrepancy)
     assert closed is not None
     act = Act("correction", discrepancy, entry.seq)

@@ -225,6 +225,7 @@ def request(
     with desk.booking() as booking:
         name = f"request-{booking.next_number()}"
         told: dict[str, Any] = {"request": name, "stock_type": stock_type, "asked": asked, "facts": facts, "year": year}
+        told |= {"addressee": desk.shop.config.papers.addressee, "through": desk.shop.config.papers.through}
         if differs is not None:
             told["difference"] = differs
         if who is not None:
@@ -263,9 +264,11 @@ def paper(desk: Desk, request: str) -> Document:
         "facts": json.loads(row["facts"]),
         "collector": None if row["collector"] is None else json.loads(row["collector"]),
         "year": None if row["year"] is None else json.loads(row["year"]),
+        "addressee": json.loads(row["addressee"]),
+        "through": json.loads(row["through"]),
         "day": f"{local(row['at'], desk.shop.zone):%Y-%m-%d}",
     }
-    return letter({**row, **made}, office_of(desk.shop))
+    return letter({**row, **made}, office_of(desk.shop), desk.shop.config.papers.copies_to)
 
 
 def _check_difference(now: _Stock, asked: int, why: str | None) -> None:

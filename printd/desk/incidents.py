@@ -58,6 +58,7 @@ class NoteTold(TypedDict):
     by: str
     text: str
     reported_to: list[ReportedTo]
+    police_report: str | None
 
 
 class IncidentShown(IncidentTold):

@@ -13,7 +13,7 @@ from printd.books.booking import Booking
 from printd.desk import owed
 from printd.desk.closing import ClosingActShown, Count, Counted, Told, settle, to_count
 from printd.desk.counting import counting
-from printd.desk.desk import Desk, plain, proved, supervisor, two_people
+from printd.desk.desk import Desk, plain, proved, supervisor, two_people, worded
 from printd.desk.paper_making import Act
 from printd.desk.proofs import Person
 from printd.errors import Refused
@@ -336,7 +336,8 @@ def close(
             )
         counted = Counted.of(booking.connection, row, signed)
         approver = approved_by.name if approved_by else None
-        name = settle(booking, row, counted, signed, approver, told)
+        lost = worded(desk, "not found when shift {shift} was counted: {note}", shift=str(row["id"]), note=told.note)
+        name = settle(booking, row, counted, signed, approver, told, lost)
         entry = next(one.seq for one, event in booking.entered if isinstance(event, ShiftClosed))
     desk.wake()
     with desk.shop.store.reading() as connection:

@@ -13,7 +13,7 @@ from printd.custody.movements import place_in_hand
 from printd.desk import doubt as doubts
 from printd.desk import health
 from printd.desk.counting import counting
-from printd.desk.desk import Desk, Limit, plain, proved, two_people
+from printd.desk.desk import Desk, Limit, plain, proved, two_people, worded
 from printd.desk.proofs import Person
 from printd.desk.technician import alone, speaking
 from printd.errors import Refused
@@ -151,7 +151,7 @@ def settle(
         finding = "Nobody finds its blank." if outcome == "lost" else "Settled by two people with the card in hand."
         test_print.end(booking, row, _ENDS[outcome], Evidence(findings=(finding,)), to=to, by=signed)
         if outcome == "lost":
-            text = f"not found after a test print of {name}: {note}"
+            text = worded(desk, "not found after a test print of {printer}: {note}", printer=name, note=note)
             open_incident(booking, "missing", [parse_serial(row["serial"])], text[:300], signed)
     desk.wake(name)
     return show(desk, row["id"])

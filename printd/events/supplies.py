@@ -251,3 +251,9 @@ class RequestMade(Event):
 
     year: YearSoFar | None = None
     """The account of the year until then."""
+
+    addressee: tuple[Text, ...] = ()
+    """To whom the letter goes, line by line."""
+
+    through: tuple[Text, ...] = ()
+    """By whose hands it goes there, line by line; absent: straight."""

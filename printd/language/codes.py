@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from printd.language.catalogue import Language, word
-from printd.language.places import place
+from printd.language.places import place, unit
 from printd.language.vocabularies import Vocabulary
 from printd.words.causes import SPOIL_CAUSES
 
@@ -17,6 +17,8 @@ def said(vocabulary: Vocabulary, code: str, language: Language, sites: Mapping[s
     """
     if vocabulary is Vocabulary.PLACE:
         return place(code, language, sites)
+    if vocabulary is Vocabulary.UNIT:
+        return unit(code, language, sites)
     if vocabulary is Vocabulary.SUBJECT:
         noun, _, name = code.partition(":")
         return f"{word(vocabulary, noun, language)} {name}".rstrip()

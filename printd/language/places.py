@@ -12,17 +12,22 @@ from printd.words import places
 def place(code: str, language: Language, sites: Mapping[str, str]) -> str:
     """Return what people call a place: its kind, and whose it is; a text that is no place is shown as it is.
 
-    ``office`` is the office itself, where a table names units.
-
     :param sites: full names of the sites by their short ones.
     """
     kind, whose = places.kind(code), places.whose(code)
     if kind is None:
-        return site(code, language, sites) if code == "office" else code
+        return code
     if kind is places.Kind.SITE:
         return text("at {site}", language).format(site=site(whose, language, sites))
     name = word(Vocabulary.PLACE, kind, language)
     return f"{name} {whose}" if whose else name
+
+
+def unit(code: str, language: Language, sites: Mapping[str, str]) -> str:
+    """Return what people call a unit of the office: ``office``, a site by its place, or what is on its way between."""
+    if code == "office" or places.kind(code) is places.Kind.SITE:
+        return site(places.whose(code) or code, language, sites)
+    return place(code, language, sites)
 
 
 def site(name: str, language: Language, sites: Mapping[str, str]) -> str:

@@ -126,6 +126,7 @@ class NextJob:
                 report(self._books, of_record(waiting.record))
             else:
                 self._books.enter(JobHeld(job=job, why=unfit.because, message=str(unfit)[:300]))
+                self._log.warning("job.held", job=job, because=unfit.because, why=str(unfit))
         except Refused as changed:
             self._log.info("job.changed", job=job, why=str(changed))
         self._dispatcher.give_back(job)

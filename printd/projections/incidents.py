@@ -61,6 +61,7 @@ def _noted(connection: Connection, event: IncidentNoted, entry: Entry) -> None:
             "by": entry.actors[0],
             "text": event.text,
             "reported_to": json.dumps(list(event.reported_to)),
+            "police_report": event.police_report,
         },
     )
     if event.police_report:

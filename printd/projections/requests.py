@@ -28,6 +28,8 @@ def _made(connection: Connection, event: RequestMade, entry: Entry) -> None:
             "difference": event.difference,
             "collector": _json(event.collector),
             "year": _json(event.year),
+            "addressee": json.dumps(event.addressee, ensure_ascii=False),
+            "through": json.dumps(event.through, ensure_ascii=False),
         },
     )
 

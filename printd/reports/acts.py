@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from printd.reports.code_block import Code
 
 FOLDER = "acts"
+_DRAWN = frozenset({"charts", "pictures"})
 COPY = "-salinan"
 """Ends the name of a copy's file."""
 
@@ -102,9 +103,7 @@ def _with_witnesses(shop: Shop, document: Document) -> Document:
 
 def to_json(document: Document) -> bytes:
     """Return the canonical JSON of a document (RFC 8785); charts and pictures are left out."""
-    plain = _plain(document)
-    del plain["charts"]
-    return rfc8785.dumps(plain) + b"\n"
+    return rfc8785.dumps(_plain(document)) + b"\n"
 
 
 def _plain(value: Any) -> Any:
@@ -113,7 +112,7 @@ def _plain(value: Any) -> Any:
         return plain(value)
     if dataclasses.is_dataclass(value):
         return {
-            one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value) if one.name != "pictures"
+            one.name: _plain(getattr(value, one.name)) for one in dataclasses.fields(value) if one.name not in _DRAWN
         }
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from printd.errors import Refused
 from printd.reports.document import Document
-from printd.reports.registers import counts, custody, handovers, invalid, prints, stock, supplies
+from printd.reports.registers import counts, custody, handovers, incidents, invalid, prints, stock, supplies
 from printd.reports.view import View
 
 
@@ -43,7 +43,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         "r14": Report("Undistributed cards", prints.undistributed, upward=True),
         "r15": Report("Temporary certificates", supplies.sukets, upward=True),
         "r16": Report("Consumables", supplies.consumables, upward=True),
-        "r17": Report("Incidents", custody.incidents, upward=True),
+        "r17": Report("Incidents", incidents.register, upward=True),
         "r18": Report("Out-of-domicile prints", prints.out_of_domicile, upward=True),
         "spoilage": Report("Control chart of spoilage", invalid.spoilage),
     }

@@ -72,14 +72,11 @@ def correction(shown: Any, office: Office) -> Document:
             at=one["closed_at"] or "",
             place=office.name,
             parties=[Party(officers[0]), Party(officers[1])],
-            basis=[
-                Sentence("record number {number} of {day}", number=one["record"], day=Day(one["record_day"])),
-                Sentence("document number {number}", number=one["document"]),
-            ],
+            basis=_basis(one),
             deed=Sentence(
                 "have settled difference {difference} of {about}, which was found on {day}, as follows:",
                 difference=one["id"],
-                about=one["about"],
+                about=office.reader.sites.get(one["about"], one["about"]),
                 day=Day(office.day(one["opened_at"])),
             ),
             points=_points(one, outcome, price),
@@ -91,6 +88,13 @@ def correction(shown: Any, office: Office) -> Document:
             acknowledged(office),
         ],
     )
+
+
+def _basis(one: SettledDifference) -> list[Sentence]:
+    document = Sentence("document number {number}", number=one["document"])
+    if one["record"] is None:
+        return [document]
+    return [Sentence("record number {number} of {day}", number=one["record"], day=Day(one["record_day"])), document]
 
 
 def _points(one: SettledDifference, outcome: str, price: int | None) -> list[Sentence]:

@@ -208,10 +208,9 @@ def _annexes(act: Destroyed, pictures: Sequence[bytes]) -> list[Annex]:
         {"no": number, "digest": one["digest"], "size": one["size"]}
         for number, one in enumerate(act["photos"], start=1)
     ]
-    annexes = [
-        Annex(_LIST, restricted=True, apart=listed),
-        Annex("Serials of spoiled blanks", [Table("", _SERIALS, _serials(act["spoiled"]), empty="nil")]),
-    ]
+    annexes = [Annex(_LIST, restricted=True, apart=listed)] if act["cards"] else []
+    if act["spoiled"]:
+        annexes.append(Annex("Serials of spoiled blanks", [Table("", _SERIALS, _serials(act["spoiled"]))]))
     if taken:
         times = Sentence(
             "Taken on the spot between {begun} and {ended}.",

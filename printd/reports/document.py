@@ -164,7 +164,7 @@ class Signatures:
 
 @dataclass(frozen=True)
 class Annex:
-    """Tables and pictures that belong to an act and begin on a page of their own.
+    """Tables and pictures that belong to an act or a letter and begin on a page of their own.
 
     :param restricted: it names people (*TERBATAS*).
     :param pictures: JPEG files.
@@ -177,6 +177,7 @@ class Annex:
     restricted: bool = False
     pictures: Sequence[bytes] = ()
     apart: Sentence | None = None
+    charts: Sequence[Chart] = ()
 
 
 @dataclass(frozen=True)
@@ -241,6 +242,7 @@ class Letter:
     points: Sequence[Sentence]
     closing: Label
     copies_to: Sequence[str] = ()
+    annexes: Sequence[Annex] = ()
 
 
 @dataclass(frozen=True)

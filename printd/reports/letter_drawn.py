@@ -5,12 +5,13 @@ from __future__ import annotations
 from xml.sax.saxutils import escape
 
 from reportlab.lib.units import mm
-from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
+from reportlab.platypus import Flowable, KeepTogether, PageBreak, Paragraph, Spacer
 from reportlab.platypus import Table as Grid
 
 from printd.language.sentences import Day, Sentence
 from printd.reports.act_drawn import numbered
-from printd.reports.document import Document, Letter
+from printd.reports.charts import drawing
+from printd.reports.document import Annex, Document, Letter
 from printd.reports.office import Office
 from printd.reports.signing_drawn import groups
 from printd.reports.styles import Styles
@@ -53,6 +54,35 @@ def body(document: Document, letter: Letter, office: Office, width: float, style
             Paragraph(escape(f"{number}. {one}"), styles.cell) for number, one in enumerate(letter.copies_to, start=1)
         ]
         story.append(KeepTogether(copies))
+    return story
+
+
+def annexes(document: Document, letter: Letter, office: Office, width: float, styles: Styles) -> list[Flowable]:
+    """Return what is enclosed with a letter, each on a page of its own."""
+    return [one for annex in letter.annexes for one in _annex(document, letter, annex, office, width, styles)]
+
+
+def _annex(
+    document: Document, letter: Letter, annex: Annex, office: Office, width: float, styles: Styles
+) -> list[Flowable]:
+    reader = office.reader
+    lines = [
+        Sentence("ENCLOSED WITH LETTER"),
+        Sentence("NUMBER {number}", number=document.number or "................"),
+        Sentence("DATE {day}", day=Day(letter.day)),
+    ]
+    head = [Paragraph(escape(reader.said(one)), styles.cell) for one in lines]
+    story: list[Flowable] = [
+        PageBreak(),
+        Grid([["", head]], colWidths=[width * 0.5, width * 0.5], style=[*TIGHT]),
+        Spacer(0, 3 * mm),
+        Paragraph(escape(reader.label(annex.title)), styles.strong_centre),
+    ]
+    for one in annex.tables:
+        story += table(one, width, styles, reader)
+    for chart in annex.charts:
+        heading = Paragraph(escape(reader.text(chart.title)), styles.heading)
+        story.append(KeepTogether([heading, drawing(chart, width, styles, reader)]))
     return story
 
 

@@ -100,11 +100,12 @@ def _story(
             *act_drawn.body(document, document.act, office, width, look, pages),
         ]
     if document.letter is not None:
-        top = [beside(copy, code, width, look)] if code is not None else copy
         return [
             *letterhead(office, width, look),
+            *copy,
             *letter_drawn.body(document, document.letter, office, width, look),
-            *top,
+            *letter_drawn.annexes(document, document.letter, office, width, look),
+            *([beside([], code, width, look)] if code is not None else []),
         ]
     return _list(document, office, code, copy, width, look)
 

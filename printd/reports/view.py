@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from printd.errors import Refused
-from printd.store import log
+from printd.store import log, operators
 from printd.store.rows import Connection
 from printd.words import moments
 
@@ -57,6 +58,20 @@ class View:
         at = log.last_at(self.connection, 1)
         first = self.first if at is None else max(self.first, self.day(at))
         return [first + timedelta(days=number) for number in range((self.last - first).days + 1)]
+
+    @property
+    def last_at(self) -> str:
+        """Moment of the last entry, or the end of the period where that is earlier: what is late is late by then."""
+        at = log.last_at(self.connection, self.size)
+        return self.high if at is None else min(at, self.high)
+
+    @cached_property
+    def _people(self) -> dict[str, str]:
+        return {one["name"]: one["legal_name"] for one in operators.operators(self.connection)}
+
+    def names(self, *logins: str | None) -> str | None:
+        """Return people of the shop by their legal names; ``None``: nobody is named."""
+        return "; ".join(self._people.get(one, one) for one in logins if one) or None
 
     def start(self, day: date) -> str:
         """Return the first moment of a day."""

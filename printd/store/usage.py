@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import TypedDict
 
@@ -150,3 +151,37 @@ def panels(connection: Connection, on: str, low: str, high: str, spared: Sequenc
         test_print.c.state == TestPrintState.SPOILED,
     )
     return int(good), int(bad) + int(connection.execute(tests).scalar_one())
+
+
+class Counted(TypedDict):
+    """What a printer's own counters told between two moments; ``None``: it does not tell that."""
+
+    cards: int | None
+    panels: int | None
+    ribbon_left: int | None
+
+
+def counted(connection: Connection, on: str, low: str, high: str) -> Counted:
+    """Return what a printer's own counters say of the cards that it began from a moment up to another.
+
+    Cards fed and panels printed are the difference of the first reading and the last one, ``ribbon_left`` is the last.
+    """
+    told: list[tuple[str, dict[str, int]]] = []
+    for table in (attempt, test_print):
+        query = sa.select(table.c.opened_at, table.c.counters, table.c.evidence).where(
+            table.c.printer == on, table.c.opened_at >= low, table.c.opened_at < high
+        )
+        for at, before, evidence in connection.execute(query):
+            told.append((at, json.loads(before)))
+            told += [(at, one["after"]) for one in json.loads(evidence) if one.get("after")]
+    told.sort(key=lambda one: one[0])
+    return {
+        "cards": _moved(told, "cards"),
+        "panels": _moved(told, "panels"),
+        "ribbon_left": next((one["ribbon_left"] for _, one in reversed(told) if "ribbon_left" in one), None),
+    }
+
+
+def _moved(told: Sequence[tuple[str, Mapping[str, int]]], name: str) -> int | None:
+    seen = [one[name] for _, one in told if name in one]
+    return max(seen) - min(seen) if seen else None

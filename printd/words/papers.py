@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-ActPaper = Literal["delivery", "correction", "shift", "transfer", "destruction", "stock-count", "request", "handover"]
+ActPaper = Literal["delivery", "shift", "transfer", "destruction", "stock-count", "request", "handover", "correction"]
 """A paper that the books alone make, by what it is of; `handover` is the slip that a holder takes along."""
 
 PaperKind = ActPaper | Literal["destruction-list"]

@@ -51,7 +51,6 @@ AWAITED: Mapping[str, str] = MappingProxyType(
         "r10": "every act stands on every cause",
         "r12": "the value is not by delivery",
         "r13": "what was acknowledged later shows",
-        "r17": "a police report that was noted later shows",
         "r18": "a card that failed the check counts",
         "R1, R4 and R5": "R5 does not tell what corrections settled",
         "R3 and R1": "R1 has no rows of sites",
@@ -154,24 +153,32 @@ def test_every_row_is_what_the_entries_make_it(
     request: pytest.FixtureRequest, name: str, shop: str, first: date, last: date
 ) -> None:
     one = lived(request, shop)
-    tables = one.told(name, first, last)
-    for number, count in enumerate(REGISTERS[name]):
+    told = by_title(name, one.told(name, first, last))
+    for title, count in REGISTERS[name].items():
         mine = count(one.books, first, last)
         rows = [
             {key: plain(row.get(key, "no such column")) for key in (mine[0] if mine else row)}
-            for row in tables[number]["rows"]
+            for row in told.pop(title, {"rows": []})["rows"]
         ]
-        assert rows == mine
+        assert rows == mine, title
+    assert told == {}
+
+
+def by_title(name: str, tables: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Return the tables of a report by how we know their titles."""
+    titles = [plain(table["title"]) for table in tables]
+    known = [next((one for one in REGISTERS[name] if one and title.startswith(one)), title) for title in titles]
+    return dict(zip(known, tables, strict=True))
 
 
 @pytest.mark.parametrize("name", awaited(REGISTERS))
 def test_no_column_is_counted_by_nobody(small: Lived, name: str) -> None:
-    tables = small.told(name, *SMALL)
-    for number, count in enumerate(REGISTERS[name]):
+    told = by_title(name, small.told(name, *SMALL))
+    for title, count in REGISTERS[name].items():
         mine = count(small.books, *SMALL)
-        assert mine, f"table {number} of {name} has no row in the small office"
-        columns = {column["key"] for column in tables[number]["columns"]}
-        assert columns - set(mine[0]) <= TEXTS.get(name, set())
+        assert mine, f"{title} of {name} has no row in the small office"
+        columns = {column["key"] for column in told[title]["columns"]}
+        assert columns - set(mine[0]) <= TEXTS.get(name, set()), title
 
 
 @pytest.mark.parametrize("name", awaited(IDENTITIES))

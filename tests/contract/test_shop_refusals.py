@@ -18,7 +18,10 @@ from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
 from printd.intake.inbox import Inbox, Parcel
+from printd.printing.artwork import Artist
 from printd.printing.attempt import begin
+from printd.printing.dispatch import Waiting
+from printd.printing.next_job import UnableError
 from printd.shop.shop import Shop
 from support.office import TWO, Office, office, until
 from support.resumed import resumed
@@ -83,6 +86,22 @@ def test_what_cannot_be_drawn_is_held_once_with_the_reason_before_a_blank_moves(
         shop.act("jobs.release", job=job, by=person(CHECKER))
         with shop.open_doors():
             until(lambda: shop.act("jobs.count") == {"cancelled": 1, "printed": 1}, "it is printed")
+
+
+def test_a_font_that_is_gone_stands_for_no_record_s_fault(tmp_path: Path) -> None:
+    """The printer says that it prints no card of this shop; nothing is held, and its worker does not die of it."""
+    with office(tmp_path) as shop:
+        shop.take_in(1)
+        (job,) = shop.act("jobs.list", state="queued")["jobs"]
+        (tmp_path / "fonts").mkdir()
+        (tmp_path / "fonts/Arimo-Bold.ttf").write_bytes(b"no font")
+        config = shop.shop.config
+        printing = config.printing.model_copy(update={"fonts": str(tmp_path / "fonts")})
+        shop.shop.config = config.model_copy(update={"printing": printing})
+        with pytest.raises(UnableError, match=r"p0 prints none of this shop's cards: .*Arimo-Bold\.ttf cannot be read"):
+            Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0")
+        shop.shop.config = config
+        assert Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0").job == job["id"]
 
 
 def square(photo: bytes) -> bytes:

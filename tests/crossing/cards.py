@@ -11,6 +11,8 @@ from crossing.entries import day_of, minute
 
 Row = dict[str, Any]
 
+AWAY = "luar_domisili"
+
 
 def ended(books: Books, first: date, last: date) -> list[Card]:
     """Return the attempts that ended in a period, in order."""
@@ -38,6 +40,8 @@ def prints(books: Books, first: date, last: date) -> list[Row]:
                 "at": minute(card.ended["at"]),
                 "holder": books.holder_of(card),
                 "reason": books.records[card.job]["data"]["reason"],
+                "turn": card.started["data"].get("turn", {}).get("by"),
+                "class": card.started["data"].get("turn", {}).get("class"),
                 "serial": card.serial,
                 "printer": card.printer,
                 "operator": card.let_by,
@@ -71,6 +75,7 @@ def trials(books: Books, first: date, last: date) -> list[Row]:
             "operator": one.let_by,
             "purpose": one.started["data"]["purpose"],
             "result": one.ended["data"]["outcome"],
+            "settled": ", ".join(one.ended["by"]) or None,
         }
         for one in found
         if one.ended is not None
@@ -93,9 +98,53 @@ def undistributed(books: Books, _first: date, last: date) -> list[Row]:
                 "printed": minute(card.ended["at"]),
                 "held": "finished",
                 "age": (last - day_of(checked["at"])).days,
+                **_tries(books, card, last),
             }
             found.append((checked["at"], card.id, row))
     return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
+
+
+def _tries(books: Books, card: Card, last: date) -> Row:
+    tries = [one for one in books.of("card.tried") if one["data"]["attempt"] == card.id and day_of(one["at"]) <= last]
+    latest = tries[-1] if tries else None
+    return {
+        "tries": len(tries),
+        "tried": None if latest is None else minute(latest["at"]),
+        "how": None if latest is None else latest["data"]["how"],
+        "reached": None if latest is None else latest["data"].get("reached", False),
+    }
+
+
+def _site_cards(books: Books, first: date, last: date) -> list[dict[str, Any]]:
+    return [one["data"] for one in books.of("site.printed") if first <= day_of(one["at"]) <= last]
+
+
+def prints_of_sites(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R7 of cards that sites printed, as their reports name them."""
+    keys = ("job", "holder", "serial", "printer", "operator", "document")
+    return [
+        {
+            "no": number,
+            "printed": data["printed_on"],
+            "site": f"site:{data['site']}",
+            "reason": data.get("reason"),
+            "checked_by": data["checker"],
+            **{key: data[key] for key in keys},
+        }
+        for number, data in enumerate(_site_cards(books, first, last), start=1)
+    ]
+
+
+def taken_at_sites(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R14 of cards that sites gave out, as their reports name them."""
+    return [
+        {
+            "site": f"site:{data['site']}",
+            "handed_over": data["handed_over_on"],
+            **{key: data[key] for key in ("holder", "serial", "receiver", "old_card", "document")},
+        }
+        for data in _site_cards(books, first, last)
+    ]
 
 
 def taken(books: Books, first: date, last: date) -> list[Row]:
@@ -109,6 +158,7 @@ def taken(books: Books, first: date, last: date) -> list[Row]:
                 "handed_over": minute(card.handed_over["at"]),
                 "receiver": card.handed_over["data"].get("receiver", "unknown"),
                 "old_card": card.handed_over["data"].get("old_card", "unknown"),
+                "note": card.handed_over["data"].get("basis") or card.handed_over["data"].get("why_unknown"),
             }
             found.append((card.handed_over["at"], card.id, row))
     return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
@@ -119,6 +169,9 @@ def away(books: Books, first: date, last: date) -> list[Row]:
     found: Counter[tuple[str, str]] = Counter()
     for card in ended(books, first, last):
         data = books.records[card.job]["data"]
-        if result(card, last) == "good" and data["reason"] == "luar_domisili":
-            found[data.get("nik_area", "-"), data["reason"]] += 1
-    return [{"area": area, "reason": reason, "cards": n} for (area, reason), n in sorted(found.items())]
+        if result(card, last) == "good" and data["reason"] == AWAY:
+            found["office", data.get("nik_area", "-")] += 1
+    for data in _site_cards(books, first, last):
+        if data.get("reason") == AWAY:
+            found[f"site:{data['site']}", data["nik_area"]] += 1
+    return [{"unit": unit, "area": area, "reason": AWAY, "cards": n} for (unit, area), n in sorted(found.items())]

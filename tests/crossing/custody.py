@@ -57,6 +57,9 @@ class Card:
     state: str = "open"
     checks: list[Entry] = field(default_factory=list)
     missed: Entry | None = None
+    entries: list[Entry] = field(default_factory=list)
+    """What was entered of it after its start."""
+
     handed_over: Entry | None = None
 
     @property
@@ -87,6 +90,7 @@ class Trial:
     serial: str
     let_by: str
     ended: Entry | None = None
+    entries: list[Entry] = field(default_factory=list)
 
 
 @dataclass
@@ -189,6 +193,8 @@ class Books:
                     self._spoil(entry, each(data["serials"]), "factory_defect", "receipt")
             case "blanks.moved":
                 self._moved(entry, data)
+            case "site.printed":
+                self._move(entry, [data["serial"]], "holder")
             case "shift.closed":
                 for place, ranges in data["returned"]:
                     assert {self.at[one] for one in each(ranges)} <= {place}
@@ -230,6 +236,7 @@ class Books:
             self._move(entry, [data["serial"]], f"printer:{data['printer']}")
             return
         card = self.cards[data["attempt"]]
+        card.entries.append(entry)
         if "fed" in data:
             self._move(entry, [data["fed"]], "skipped")
         match entry["kind"].split(".")[1]:
@@ -256,6 +263,8 @@ class Books:
         return actual
 
     def _trial(self, entry: Entry, data: dict[str, Any]) -> None:
+        if data["test"] in self.trials:
+            self.trials[data["test"]].entries.append(entry)
         match entry["kind"].split(".")[1]:
             case "started":
                 let = next(

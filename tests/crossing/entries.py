@@ -78,10 +78,15 @@ def _next(serial: str) -> str:
     return f"{parts[1]}{int(parts[2]) + 1:0{len(parts[2])}d}"
 
 
+def instant(at: str) -> datetime:
+    """Return a moment of the log."""
+    return datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+
+
 @cache
 def local(at: str) -> datetime:
     """Return a moment of the log by the office's clock."""
-    return datetime.strptime(at, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).astimezone(ZONE)
+    return instant(at).astimezone(ZONE)
 
 
 def day_of(at: str) -> date:

@@ -18,10 +18,8 @@ def _within(entry: Entry, first: date, last: date) -> bool:
 
 def receipts(books: Books, first: date, last: date) -> list[Row]:
     """Return the rows of R5: each receipt, and each document that settled a difference of a delivery later."""
-    found: list[tuple[str, str, Row]] = []
-    for entry in books.of("delivery.received"):
-        if _within(entry, first, last):
-            found.append((entry["at"], entry["data"]["delivery"], _receipt(books, entry)))
+    received = [one for one in books.of("delivery.received") if _within(one, first, last)]
+    found = [(one["at"], str(one["data"]["delivery"]), _receipt(books, one)) for one in received]
     for entry in books.of("discrepancy.closed"):
         of = books.disputes[entry["data"]["discrepancy"]]
         if "delivery" in of["data"] and _within(entry, first, last):

@@ -52,8 +52,8 @@ class Identity:
 
 
 def total(rows: Iterable[Row], *keys: str) -> int:
-    """Return the sum of some columns."""
-    return sum(int(row[key] or 0) for row in rows for key in keys)
+    """Return the sum of the figures of some columns; what is said in words is none."""
+    return sum(value for row in rows for key in keys if isinstance(value := row[key], int))
 
 
 def by(rows: Iterable[Row], key: str, *keys: str) -> Counter[Any]:
@@ -75,29 +75,50 @@ def fact(act: Mapping[str, Any], key: str) -> Any:
 
 
 def _office(papers: Papers) -> list[Row]:
-    return [row for row in papers.rows("r1") if row.get("site") in (None, "office")]
+    return _units(papers, "office")
+
+
+def _units(papers: Papers, *which: str) -> list[Row]:
+    """Return the rows of R1 of some units, or of each by itself, without their sums."""
+    rows = [row for row in papers.rows("r1") if isinstance(row["unit"], str)]
+    return [row for row in rows if row["unit"] in which] if which else rows
 
 
 def _r1_foots(papers: Papers) -> Iterable[Pair]:
-    for row in _office(papers):
+    for row in papers.rows("r1"):
         came = int(row["opening"]) + total([row], *_COMING)
-        yield f"{row['date']} {row['stock_type']}", came, total([row], *_GOING, "closing")
+        yield f"{row['date']} {row['unit']} {row['stock_type']}", came, total([row], *_GOING, "closing")
+
+
+def _r1_adds_up(papers: Papers) -> Iterable[Pair]:
+    for row in papers.rows("r1"):
+        if not isinstance(row["unit"], str):
+            same = [one for one in _units(papers) if all(one[key] == row[key] for key in ("date", "stock_type"))]
+            for key in ("opening", *_COMING, *_GOING, "closing"):
+                yield f"{row['date']} {key}", row[key], total(same, key)
 
 
 def _r1_goes_on(papers: Papers) -> Iterable[Pair]:
     last: dict[tuple[Any, Any], int] = defaultdict(int)
-    for row in papers.rows("r1"):
-        key = row.get("site"), row["stock_type"]
+    for row in _units(papers):
+        key = row["unit"], row["stock_type"]
         yield f"{row['date']} {key}", row["opening"], last[key]
         last[key] = int(row["closing"])
 
 
 def _r1_is_where(papers: Papers) -> Iterable[Pair]:
-    left = sum(
-        n for place, n in papers.places.items() if _kind(place) in ("store", "shift", "hopper", "printer", "output")
-    )
-    days = {row["date"] for row in _office(papers)}
-    yield "on hand", total((row for row in _office(papers) if row["date"] == max(days)), "closing"), left
+    last: dict[tuple[Any, Any], int] = {}
+    for row in _units(papers):
+        last[row["unit"], row["stock_type"]] = int(row["closing"])
+    held: Counter[str] = Counter()
+    for place, n in papers.places.items():
+        on_hand = _kind(place) in ("store", "shift", "hopper", "printer", "output")
+        unit = "office" if on_hand else "transfer" if _kind(place) == "transfer" else place
+        held[unit] += n if on_hand or _kind(place) in ("transfer", "site") else 0
+    closed: Counter[str] = Counter()
+    for (unit, _), n in last.items():
+        closed[unit] += n
+    yield "what each unit has", +closed, +held
 
 
 def _kind(place: str) -> str:
@@ -107,9 +128,12 @@ def _kind(place: str) -> str:
 def _totals(papers: Papers) -> Iterable[Pair]:
     for name, tables in papers.totals.items():
         for number, last in enumerate(tables):
+            rows = [
+                row for row in papers.rows(name, number) if isinstance(row.get("unit", ""), str)
+            ]  # no sums of units
             for key, value in (last or {}).items():
                 if isinstance(value, int) and not isinstance(value, bool):
-                    yield f"{name}[{number}] {key}", value, total(papers.rows(name, number), key)
+                    yield f"{name}[{number}] {key}", value, total(rows, key)
 
 
 def _r4_foots(papers: Papers) -> Iterable[Pair]:
@@ -127,9 +151,10 @@ def _r4_by_day(papers: Papers) -> Iterable[Pair]:
     for row in papers.rows("r4"):
         standing[row["stock_type"]] = int(row["balance"])
         at[row["at"][:10]] = Counter(standing)
-    shut = {row["shift"][:10]: row["carried_over"] for row in papers.rows("r6")}
+    over = by(papers.rows("r6"), "shift", "carried_over")
+    shut = {row["shift"][:10] for row in papers.rows("r6", 1) if not over[row["shift"]]}
     for row in _office(papers):
-        if shut.get(row["date"]) == 0 and row["date"] in at:
+        if row["date"] in shut and row["date"] in at:
             yield row["date"], row["closing"], at[row["date"]][row["stock_type"]]
 
 
@@ -153,15 +178,17 @@ def _r5_value(papers: Papers) -> Iterable[Pair]:
 
 def _r6_foots(papers: Papers) -> Iterable[Pair]:
     for row in papers.rows("r6"):
+        yield f"{row['shift']} available", row["available"], total([row], "carried_in", "issued", "found")
         ends = total([row], "good", "spoiled", "returned", "skipped", "missing", "carried_over")
         yield row["shift"], total([row], "carried_in", "issued", "found"), ends
 
 
 def _r6_goes_on(papers: Papers) -> Iterable[Pair]:
-    over = 0
-    for row in papers.rows("r6"):
-        yield row["shift"], row["carried_in"], over
-        over = int(row["carried_over"])
+    over: Counter[Any] = Counter()
+    for shift in dict.fromkeys(row["shift"] for row in papers.rows("r6")):
+        rows = [row for row in papers.rows("r6") if row["shift"] == shift]
+        yield shift, by(rows, "stock_type", "carried_in"), +over
+        over = by(rows, "stock_type", "carried_over")
 
 
 def _r6_and_r4(papers: Papers) -> Iterable[Pair]:
@@ -172,12 +199,17 @@ def _r6_and_r4(papers: Papers) -> Iterable[Pair]:
 
 
 def _good(papers: Papers) -> Iterable[Pair]:
-    by_day = by(_office(papers), "date", "used_good")
-    yield "R1 and R7", sum(by_day.values()), sum(row["result"] == "good" for row in papers.rows("r7"))
-    own = sum(
-        n for act in papers.kept("shift-").values() for row in act["tables"][0]["rows"] for n in (row["used_good"],)
-    )
-    yield "R1 and acts", sum(by_day.values()), own
+    used = total(_office(papers), "used_good")
+    yield "R1 and R7", used, sum(row["result"] == "good" for row in papers.rows("r7"))
+    yield "R1 and R2", used, total(papers.rows("r2"), "good")
+    yield "R6 and acts", total(papers.rows("r6"), "good"), _of_acts(papers, "good", "shift")
+
+
+def _of_acts(papers: Papers, figure: str, column: str) -> int:
+    """Return the sum of a figure in the acts of all shifts: of the office, or of the shift's own hands."""
+    tables = [table for act in papers.kept("shift-").values() for table in act["tables"]]
+    rows = [row for table in tables for row in table["rows"] if row.get("figure") == figure]
+    return total(rows, column)
 
 
 def _printed(papers: Papers) -> Iterable[Pair]:
@@ -202,44 +234,69 @@ def _spoiled(papers: Papers) -> Iterable[Pair]:
 
 def _finished(papers: Papers) -> Iterable[Pair]:
     yield "waiting", len(papers.rows("r14")), papers.places.get("finished", 0)
-    good = sum(row["result"] == "good" for row in papers.rows("r7"))
-    yield "good ones", good, len(papers.rows("r14")) + len(papers.rows("r14", 1))
     known = {row["serial"] for row in papers.rows("r7") if row["result"] == "good"}
-    listed = {row["serial"] for number in (0, 1) for row in papers.rows("r14", number)}
-    yield "serials", listed, known
+    listed = [row["serial"] for number in (0, 1) for row in papers.rows("r14", number)]
+    yield "serials", sorted(listed), sorted(known)
+    printed = [(row["serial"], row["holder"], row["site"]) for row in _of_sites(papers, "r7")]
+    yield "of sites", printed, [(row["serial"], row["holder"], row["site"]) for row in _of_sites(papers, "r14")]
+    used = total((row for row in _units(papers) if _kind(row["unit"]) == "site"), "used_good")
+    yield "sites' cards", len(printed), used
+
+
+def _of_sites(papers: Papers, name: str) -> list[Row]:
+    """Return the rows of a register's table of cards of sites, which it has where there are any."""
+    return next((rows for rows in papers.reports[name] if rows and "document" in rows[0] and "site" in rows[0]), [])
 
 
 def _away(papers: Papers) -> Iterable[Pair]:
-    mine = [row for row in papers.rows("r7") if row["result"] == "good" and row["reason"] == "luar_domisili"]
-    yield "cards", total(papers.rows("r18"), "cards"), len(mine)
+    rows = [row for row in papers.rows("r7") if row["result"] == "good"] + _of_sites(papers, "r7")
+    yield "cards", total(papers.rows("r18"), "cards"), sum(row["reason"] == "luar_domisili" for row in rows)
 
 
 def _destroyed(papers: Papers) -> Iterable[Pair]:
-    yield "pieces", total(papers.rows("r9"), "blanks", "cards"), total(papers.rows("r10"), "pieces")
-    months: Counter[str] = Counter()
-    for row in papers.rows("r9"):
-        months[row["at"][:7]] += total([row], "blanks", "cards")
-    yield "by month", +by(papers.rows("r10"), "month", "pieces"), +months
-    named = {one for row in papers.rows("r10") for one in row["acts"].split(", ")}
-    yield "acts", named, {row["ba_number"] for row in papers.rows("r9") if total([row], "blanks", "cards")}
+    acts = papers.rows("r9")
+    for table, key in ((0, "blanks"), (1, "cards")):
+        months: Counter[str] = Counter()
+        for row in acts:
+            months[row["at"][:7]] += total([row], key)
+        yield f"{key} by month", by(papers.rows("r10", table), "month", "pieces"), +months
+        yield (
+            f"{key} gone",
+            total(papers.rows("r10", table), "pieces"),
+            total(papers.rows("r10", table + 2), "destroyed"),
+        )
+        named = {one for row in papers.rows("r10", table) for one in row["acts"].split("; ")}
+        yield f"acts that destroyed {key}", named, {row["act"] for row in acts if row[key]}
     for name, act in papers.kept("destruction-").items():
-        pieces = sum(int(one["pieces"]) for one in act["tables"][0]["rows"])
-        listed = {row["ba_number"]: total([row], "blanks", "cards") for row in papers.rows("r9")}
-        yield name, pieces, listed.get(act["given"] or act["number"])
+        row = of(acts, "act", act["number"])
+        if row["act"]:
+            yield (
+                name,
+                total(act["tables"][0]["rows"] + act["tables"][1]["rows"], "pieces"),
+                total([row], "blanks", "cards"),
+            )
 
 
 def _invalid(papers: Papers) -> Iterable[Pair]:
-    burnt = total(papers.rows("r9"), "blanks", "cards")
-    yield "came and went", len(papers.rows("r8")), burnt + total(papers.rows("r10", 1), "pieces")
-    yield "burnt", sum(row["destroyed"] is not None for row in papers.rows("r8")), burnt
-    yield "left", papers.places.get("spoiled", 0), total(papers.rows("r10", 1)[:1], "pieces")
+    back, own = papers.rows("r8"), papers.rows("r8", 1)
+    burnt, left = total(papers.rows("r9"), "cards"), papers.rows("r10", 3)
+    yield "brought back", len(back), total(left, "added")
+    yield "of them destroyed", sum(row["destroyed"] is not None for row in back), burnt
+    yield "of them left", sum(row["destroyed"] is None for row in back), int(left[-1]["left"]) if left else 0
+    spoiled = papers.rows("r10", 2)
+    yield "spoiled", total(spoiled, "added"), total(_units(papers), *_SPOILED)
+    yield "spoiled ones left", int(spoiled[-1]["left"]) if spoiled else 0, papers.places.get("spoiled", 0)
+    causes = [row for row in papers.rows("r7") if row["result"] == "spoiled"]
+    yield "own cards", sorted(row["serial"] for row in own), sorted(row["serial"] for row in causes)
 
 
 def _counts(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.kept("stock-count-").items():
         mine = [row for row in papers.rows("r12") if row["count"] == name]
         told = [(row["place"], row["book"]) for row in act["tables"][0]["rows"]]
-        yield name, [(row["place"], row["book"]) for row in mine], told
+        yield name, sorted((row["place"], row["book"]) for row in mine), sorted(told)
+        left = [row for row in papers.rows("r12", 2) if row["count"] == name]
+        yield f"{name} value", act["tables"][2]["total"]["value"], total(left, "value")
     at: dict[str, int] = {}
     standing: Counter[Any] = Counter()
     for row in papers.rows("r4"):
@@ -251,17 +308,35 @@ def _counts(papers: Papers) -> Iterable[Pair]:
             yield f"store {row['count']}", row["book"], at.get(day)
 
 
+def _inventory(papers: Papers) -> Iterable[Pair]:
+    rows = papers.rows("r12", 3)
+    yield "came", total(rows, "in"), total(_office(papers), *_COMING)
+    for key in ("used_good", "loaned_out", "returned", "skipped", "missing"):
+        yield key, total(rows, key), total(_office(papers), key)
+    yield "spoiled", total(rows, "spoiled"), total(_office(papers), *_SPOILED)
+    last: dict[Any, int] = {row["stock_type"]: int(row["closing"]) for row in _office(papers)}
+    yield "closing", by(rows, "stock_type", "closing"), Counter({one: n for one, n in last.items() if n})
+    for row in rows:
+        if isinstance(row["unit_value"], int):
+            yield f"value of {row['document']}", row["value"], row["unit_value"] * row["closing"]
+    known = {row["document"]: row["unit_value"] for row in papers.rows("r5") if row["counted"] is not None}
+    told = {row["document"]: row["unit_value"] if isinstance(row["unit_value"], int) else None for row in rows}
+    yield "prices", told, {key: value for key, value in known.items() if key in told}
+
+
 def _transfers(papers: Papers) -> Iterable[Pair]:
-    sent = [row for row in papers.rows("r13") if row["source"] == "store"]
-    yield "sent", total(sent, "pieces"), total(_office(papers), "loaned_out")
-    for name, act in papers.kept("transfer-").items():
-        which = name.removesuffix("-acknowledged")
-        row = of(papers.rows("r13"), "transfer", which)
-        yield name, fact(act, "pieces"), row["pieces"]
+    sent = papers.rows("r13")
+    yield (
+        "sent",
+        total((row for row in sent if row["source"] == "store"), "pieces"),
+        total(_office(papers), "loaned_out"),
+    )
+    yield "on the way", total(sent, "pieces"), total(_units(papers, "transfer"), "loaned_in")
+    yield "arrived", total(sent, "arrived"), total(_units(papers, "transfer"), "loaned_out")
 
 
 def _sites(papers: Papers) -> Iterable[Pair]:
-    held = {(row.get("site"), row["stock_type"], row["date"]): row["closing"] for row in papers.rows("r1")}
+    held = {(row["unit"], row["stock_type"], row["date"]): row["closing"] for row in _units(papers)}
     for row in papers.rows("r3"):
         key = row["site"], row["stock_type"], row["day"]
         yield f"{key}", row["book"], held.get(key)
@@ -283,8 +358,7 @@ def _took_panels(row: Row) -> bool:
 
 
 def _trials(papers: Papers) -> list[Row]:
-    tables = papers.reports["r7"]
-    return tables[2] if len(tables) > 2 else []
+    return next((rows for rows in papers.reports["r7"] if rows and "purpose" in rows[0]), [])
 
 
 def _sukets(papers: Papers) -> Iterable[Pair]:
@@ -308,16 +382,17 @@ def _skipped_found(papers: Papers) -> int:
 
 
 def _acts_of_shifts(papers: Papers) -> Iterable[Pair]:
-    acts = papers.kept("shift-")
-    yield "shifts", set(acts), {row["shift"] for row in papers.rows("r6")}
-    sums: Counter[str] = Counter()
-    for act in acts.values():
-        for row in act["tables"][0]["rows"]:
-            sums.update({key: row[key] for key in ("received", "loaned_in", "used_good", "spoiled", "skipped")})
-    until = max((row["shift"][:10] for row in papers.rows("r6")), default="")
+    sheets = papers.rows("r6")
+    yield "shifts", set(papers.kept("shift-")), {row["shift"] for row in papers.rows("r6", 1)}
+    until = max((row["shift"][:10] for row in sheets), default="")
     days = [row for row in _office(papers) if row["date"] <= until]
-    for key in ("received", "used_good", "skipped"):
-        yield key, sums[key], total(days, key)
+    for figure in ("received", "loaned_in", "recovered", "loaned_out", "skipped", "missing"):
+        yield f"office {figure}", _of_acts(papers, figure, "office"), total(days, figure)
+    yield "office good", _of_acts(papers, "good", "office"), total(days, "used_good")
+    yield "office spoiled", _of_acts(papers, "spoiled", "office"), total(days, *_SPOILED)
+    for figure in ("issued", "spoiled", "skipped", "missing"):
+        yield f"shifts {figure}", _of_acts(papers, figure, "shift"), total(sheets, figure)
+    yield "shifts returned", _of_acts(papers, "stored", "shift"), total(sheets, "returned")
 
 
 def _acts_of_receipts(papers: Papers) -> Iterable[Pair]:
@@ -336,15 +411,28 @@ def _requests(papers: Papers) -> Iterable[Pair]:
     for name, act in papers.acts.items():
         if name.startswith("request-"):
             row = of(papers.rows("r11"), "request", name)
-            for key in ("asked", "prr", "sfe", "suket", "stock", "average_use", "printers"):
-                yield f"{name} {key}", fact(act, key), row[key]
+            position, _, asked = (one["values"] for one in act["letter"]["points"][:3])
+            said = {key: _figure(value) for key, value in {**position, **asked}.items()}
+            for key in ("prr", "sfe", "suket", "stock", "printers"):
+                yield f"{name} {key}", said[key], row[key]
+            yield f"{name} average use", said["use"], row["average_use"]
+            yield f"{name} asked", said["asked"], row["asked"]
+            yield f"{name} computed", said.get("computed"), row["computed"]
+
+
+def _figure(value: Any) -> Any:
+    """Return the figure that a letter says; ``None``: that it is not known."""
+    if isinstance(value, dict):
+        return value.get("figure", value.get("count"))
+    return value
 
 
 IDENTITIES: Mapping[str, Identity] = {
-    "R1 foots": Identity("opening + what came = what went + closing, each day and type", _r1_foots),
+    "R1 foots": Identity("opening + what came = what went + closing, each day, unit and type", _r1_foots),
+    "R1 adds up": Identity("the row of all units is the sum of theirs, each day and type", _r1_adds_up),
     "R1 goes on": Identity("a day opens with what the day before closed with", _r1_goes_on),
     "R1 and the shelves": Identity(
-        "the last closing is what lies in store, shift, hopper, printer and output", _r1_is_where
+        "what each unit closes with is what lies there: the office, each site, on the way", _r1_is_where
     ),
     "Totals": Identity("a last row is the sum of the rows above it, in every register", _totals),
     "R4 foots": Identity("each balance is the one above, plus in, less out; the last one lies in the store", _r4_foots),
@@ -354,25 +442,35 @@ IDENTITIES: Mapping[str, Identity] = {
     ),
     "R5 values": Identity("value = accepted x unit value, unknown where no paper says it", _r5_value),
     "R6 foots": Identity(
-        "taken over + issued + found = good + spoiled + returned + skipped + missing + carried over", _r6_foots
+        "taken over + issued + found = good + spoiled + back + skipped + missing + carried over", _r6_foots
     ),
     "R6 goes on": Identity("a shift takes over what the one before carried over", _r6_goes_on),
     "R6 and R4": Identity("what shifts were given and gave back left and entered the store", _r6_and_r4),
-    "R1, R7 and acts": Identity("printed good = good rows of the print register = the acts of the shifts", _good),
+    "R1, R2, R6 and R7": Identity("printed good = good in R2 = good rows of R7; of shifts as in their acts", _good),
     "R2 and R7": Identity("cards printed a day = rows of the print register, good or not, of that day", _printed),
     "R7 and its summary": Identity("each result as often as there are rows of it", _summary),
     "R1 and spoilage": Identity("spoiled by day = by printer = by cause", _spoiled),
-    "R14 and R7": Identity("good cards = those that wait and those that were handed over, serial by serial", _finished),
-    "R18 and R7": Identity("out-of-domicile prints are the good rows with that reason", _away),
+    "R14, R7 and R1": Identity(
+        "good cards = those that wait and those handed over, serial by serial; and so of sites", _finished
+    ),
+    "R18 and R7": Identity("out-of-domicile prints are the good rows with that reason, of office and sites", _away),
     "R9, R10 and acts": Identity("destroyed by act = by month and cause; each cause names its acts", _destroyed),
-    "R8, R9 and R10": Identity("registered = destroyed + left to destroy", _invalid),
+    "R8, R9 and R10": Identity(
+        "registered = destroyed + left to destroy; what was spoiled is R1's; own cards are those that R7 spoiled",
+        _invalid,
+    ),
     "R12, R4 and acts": Identity("the book of a count is the balance of that moment", _counts),
-    "R13, R1 and acts": Identity("sent from the store = handed on in R1", _transfers),
-    "R3 and R1": Identity("a site's book is what its rows of R1 close with; difference = reported - book", _sites),
+    "R12, R5 and R1": Identity("the inventory by delivery adds up to R1, at the prices of the receipts", _inventory),
+    "R13 and R1": Identity(
+        "sent from the store = sent out in R1; sent and arrived are what was between units", _transfers
+    ),
+    "R3 and R1": Identity("what a site has by the books when it reports at a day's end is what R1 closes with", _sites),
     "R16 and R7": Identity("cards on a printer's ribbon = its rows that reached printing, and test prints", _ribbons),
     "R15, R14 and R1": Identity("a certificate is converted by a hand-over; the rest is open", _sukets),
     "R17 and R1": Identity("what is missing has its incident", _missing),
-    "R6, R1 and acts": Identity("the acts of the shifts, added up, are R1", _acts_of_shifts),
+    "R6, R1 and acts": Identity(
+        "the acts of the shifts add up to R1 for the office, to R6 for the shifts", _acts_of_shifts
+    ),
     "R5 and acts": Identity("the act of a receipt counted what R5 says", _acts_of_receipts),
     "R11 and letters": Identity("the letter's figures are the register's", _requests),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from math import comb, sqrt
 from typing import Any
@@ -25,8 +25,8 @@ def _destroyed(books: Books, last: date) -> dict[str, dict[str, Any]]:
     return found
 
 
-def cards(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R8 of cards that came back."""
+def brought_back(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R8 of cards that holders brought back."""
     gone = _destroyed(books, last)
     found: list[Row] = []
     for entry in sorted(books.of("card.returned"), key=lambda one: (one["at"], one["data"]["card"])):
@@ -47,56 +47,119 @@ def cards(books: Books, first: date, last: date) -> list[Row]:
     return found
 
 
+def spoiled_here(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R8 of cards that the office spoiled: of blanks that an attempt took for somebody's card."""
+    gone = _destroyed(books, last)
+    found: list[Row] = []
+    for one in sorted(books.spoils.values(), key=lambda each: (each.entry["seq"], each.serial)):
+        if one.attempt is not None and first <= day_of(one.entry["at"]) <= last:
+            card = books.cards[one.attempt]
+            found.append(
+                {
+                    "no": len(found) + 1,
+                    "at": minute(one.entry["at"]),
+                    "holder": books.holder_of(card),
+                    "cause": one.cause,
+                    "serial": one.serial,
+                    "from_site": "office",
+                    "received_by": one.entry["by"][0] if one.entry["by"] else card.let_by,
+                    "destroyed": minute(gone[one.serial]["at"]) if one.serial in gone else None,
+                }
+            )
+    return found
+
+
+def _number(books: Books, entry: dict[str, Any]) -> str:
+    data = entry["data"]
+    return books.number_of("destruction", data["destruction"]) or str(data["ba_number"])
+
+
+def _acts(books: Books, first: date, last: date) -> list[dict[str, Any]]:
+    return [one for one in books.of("blanks.destroyed") if first <= day_of(one["at"]) <= last]
+
+
 def destructions(books: Books, first: date, last: date) -> list[Row]:
     """Return the rows of R9."""
     return [
         {
+            "no": number,
+            "act": _number(books, entry),
             "ba_number": entry["data"]["ba_number"],
-            "at": minute(entry["at"]),
+            "at": minute(entry["data"].get("begun", entry["at"])),
+            "ended": minute(entry["data"]["ended"]) if "ended" in entry["data"] else None,
             "place": entry["data"]["place"],
             "method": entry["data"]["method"],
             "blanks": len(each(entry["data"]["serials"])),
             "cards": len(entry["data"]["cards"]),
-            "officers": ", ".join(entry["by"]),
-            "witnesses": ", ".join(one["agency"] for one in entry["data"]["witnesses"]),
+            "officers": books.legal(*entry["by"]).replace(";", ","),
+            "witnesses": ", ".join(dict.fromkeys(one["agency"] for one in entry["data"]["witnesses"])),
+            "photos": len(entry["data"].get("photos", [])),
         }
-        for entry in books.of("blanks.destroyed")
-        if first <= day_of(entry["at"]) <= last
+        for number, entry in enumerate(_acts(books, first, last), start=1)
     ]
 
 
-def monthly(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R10: by month and cause, with the acts that destroyed any of that cause."""
+def blanks_by_month(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R10 of spoiled blanks that were destroyed, by month and cause."""
+    return _by_month(books, first, last, lambda data: [books.spoils[one].cause for one in each(data["serials"])])
+
+
+def cards_by_month(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R10 of invalid cards that were destroyed, by month and cause."""
+    back = {one["data"]["card"]: one["data"]["cause"] for one in books.of("card.returned")}
+    return _by_month(books, first, last, lambda data: [back[one] for one in data["cards"]])
+
+
+def _by_month(books: Books, first: date, last: date, causes: Callable[[dict[str, Any]], list[str]]) -> list[Row]:
     pieces: Counter[tuple[str, str]] = Counter()
     acts: dict[tuple[str, str], list[str]] = defaultdict(list)
-    back = {one["data"]["card"]: one["data"]["cause"] for one in books.of("card.returned")}
-    for entry in books.of("blanks.destroyed"):
-        if not first <= day_of(entry["at"]) <= last:
-            continue
-        causes = Counter(books.spoils[one].cause for one in each(entry["data"]["serials"]))
-        causes.update(f"kartu {back[one]}" for one in entry["data"]["cards"])
-        for cause in causes:
+    for entry in _acts(books, first, last):
+        for cause, n in Counter(causes(entry["data"])).items():
             key = f"{day_of(entry['at']):%Y-%m}", cause
-            pieces[key] += causes[cause]
-            acts[key].append(entry["data"]["ba_number"])
+            pieces[key] += n
+            acts[key].append(_number(books, entry))
     return [
-        {"month": month, "cause": cause, "pieces": pieces[month, cause], "acts": ", ".join(acts[month, cause])}
+        {"month": month, "cause": cause, "pieces": pieces[month, cause], "acts": "; ".join(acts[month, cause])}
         for month, cause in sorted(pieces)
     ]
 
 
-def left(books: Books, _first: date, last: date) -> list[Row]:
-    """Return the second table of R10: what waits to be destroyed at the period's end."""
-    gone = _destroyed(books, last)
-    at: dict[str, str] = {}
+def blanks_left(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R10 of spoiled blanks that wait to be destroyed, month by month."""
+    came: Counter[date] = Counter()
+    gone: Counter[date] = Counter()
     for step in books.steps:
-        if step.day <= last:
-            at[step.serial] = step.target
-    back = [one["data"]["card"] for one in books.of("card.returned") if day_of(one["at"]) <= last]
-    return [
-        {"kind": "blangko rusak", "pieces": sum(place == "spoiled" for place in at.values())},
-        {"kind": "kartu invalid", "pieces": sum(one not in gone for one in back)},
-    ]
+        if step.target == "spoiled":
+            came[step.day] += 1
+        elif step.source == "spoiled" and step.target == "destroyed":
+            gone[step.day] += 1
+        elif step.source == "spoiled":
+            came[step.day] -= 1
+    return _left(came, gone, first, last)
+
+
+def cards_left(books: Books, first: date, last: date) -> list[Row]:
+    """Return the table of R10 of invalid cards that wait to be destroyed, month by month."""
+    came = Counter(day_of(one["at"]) for one in books.of("card.returned"))
+    gone: Counter[date] = Counter()
+    for entry in books.of("blanks.destroyed"):
+        gone[day_of(entry["at"])] += len(entry["data"]["cards"])
+    return _left(came, gone, first, last)
+
+
+def _left(came: Counter[date], gone: Counter[date], first: date, last: date) -> list[Row]:
+    found: list[Row] = []
+    before = sum(n for day, n in came.items() if day < first) - sum(n for day, n in gone.items() if day < first)
+    for month in sorted({f"{first + timedelta(days=n):%Y-%m}" for n in range((last - first).days + 1)}):
+        added, destroyed = (
+            sum(n for day, n in some.items() if first <= day <= last and f"{day:%Y-%m}" == month)
+            for some in (came, gone)
+        )
+        if before or added or destroyed:
+            left = before + added - destroyed
+            found.append({"month": month, "before": before, "added": added, "destroyed": destroyed, "left": left})
+            before = left
+    return found
 
 
 def by_day(books: Books, first: date, last: date) -> list[Row]:

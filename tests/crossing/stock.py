@@ -31,7 +31,7 @@ def days(books: Books, first: date, last: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _flow(books: Books, step: Step, flows: Counter[str]) -> None:
+def flow(books: Books, step: Step, flows: Counter[str]) -> None:
     """Count one blank that crossed the edge of what the office has on hand."""
     source, target = kind(step.source), kind(step.target)
     before, after = (_BECOMES.get(one, "") for one in (source, target))
@@ -58,32 +58,73 @@ def types(books: Books) -> list[str]:
     return sorted({str(one["data"]["stock_type"]) for one in books.deliveries.values()})
 
 
-def daily(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R1 of the office."""
-    flows: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
+_LEAVES = {"holder": "used_good", "spoiled": "spoiled", "missing": "missing", "returned": "returned"}
+OFFICE, BETWEEN = "office", "transfer"
+
+
+def _unit(place: str) -> str:
+    """Return the unit beside the office that a place belongs to: a site, or what is between units; empty: none."""
+    return place if kind(place) == "site" else BETWEEN if kind(place) == "transfer" else ""
+
+
+def _of_units(books: Books) -> dict[tuple[date, str, str], Counter[str]]:
+    """Return what came and went by day, unit and stock type."""
+    found: dict[tuple[date, str, str], Counter[str]] = defaultdict(Counter)
     for step in books.steps:
-        _flow(books, step, flows[step.day, books.type_of(step.serial)])
-    found: list[Row] = []
-    standing: Counter[str] = Counter()
-    for day in days(books, books.first_day, last):
-        for one in types(books):
-            moved = flows[day, one]
-            closing = standing[one] + sum(moved[key] for key in COMING) - sum(moved[key] for key in GOING)
-            row: Row = {"date": day.isoformat(), "stock_type": one, "opening": standing[one], "closing": closing}
-            row |= {key: moved[key] for key in (*COMING, *GOING) if key != "spoiled"}
-            row |= _spoiled(books, day, one, moved["spoiled"]) | waiting(books, day, one)
-            standing[one] = closing
-            if day >= first:
-                found.append(row)
+        stock_type = books.type_of(step.serial)
+        flow(books, step, found[step.day, OFFICE, stock_type])
+        source, target = _unit(step.source), _unit(step.target)
+        if source != target:
+            if target:
+                found[step.day, target, stock_type]["loaned_in"] += 1
+            if source:
+                found[step.day, source, stock_type][_LEAVES.get(kind(step.target), "loaned_out")] += 1
     return found
 
 
-def _spoiled(books: Books, day: date, stock_type: str, net: int) -> Row:
+def daily(books: Books, first: date, last: date) -> list[Row]:
+    """Return the rows of R1: the office every day, other units where they have or move something, and their sum."""
+    flows = _of_units(books)
+    units = sorted({unit for _, unit, _ in flows} | {OFFICE}, key=lambda one: (one != OFFICE, one == BETWEEN, one))
+    standing: Counter[tuple[str, str]] = Counter()
+    found: list[Row] = []
+    for day in days(books, books.first_day, last):
+        for one in types(books):
+            rows = []
+            for unit in units:
+                row = _row(books, day, unit, one, standing[unit, one], flows[day, unit, one])
+                standing[unit, one] = row["closing"]
+                if unit == OFFICE or row["opening"] or any(flows[day, unit, one].values()):
+                    rows.append(row)
+            if len(rows) > 1:
+                together = {key: sum(row[key] or 0 for row in rows) for key in rows[0] if isinstance(rows[0][key], int)}
+                waits = {key: rows[0][key] for key in ("prr_waiting", "suket_open")}
+                rows.append({**rows[0], **together, **waits, "unit": "All units"})
+            found += rows if day >= first else []
+    return found
+
+
+def _row(books: Books, day: date, unit: str, stock_type: str, opening: int, moved: Counter[str]) -> Row:
+    return {
+        "date": day.isoformat(),
+        "unit": unit,
+        "stock_type": stock_type,
+        "opening": opening,
+        **{key: moved[key] for key in (*COMING, *GOING) if key != "spoiled"},
+        **_spoiled(books, day, unit, stock_type, moved["spoiled"]),
+        "closing": opening + sum(moved[key] for key in COMING) - sum(moved[key] for key in GOING),
+        **(waiting(books, day, stock_type) if unit == OFFICE else {"prr_waiting": None, "suket_open": None}),
+    }
+
+
+def _spoiled(books: Books, day: date, unit: str, stock_type: str, net: int) -> Row:
+    site = unit.removeprefix("site:") if kind(unit) == "site" else ""
     here = [
         one
         for one in books.spoils.values()
-        if not one.site and day_of(one.entry["at"]) == day and books.type_of(one.serial) == stock_type
+        if one.site == site and day_of(one.entry["at"]) == day and books.type_of(one.serial) == stock_type
     ]
+    here = here if site or unit == OFFICE else []
     encode = sum(one.cause in _ENCODING for one in here)
     printed = sum(one.cause not in _ENCODING and one.step in ("print", "qc") for one in here)
     return {"spoiled_encode": encode, "spoiled_print": printed, "spoiled_other": net - encode - printed}
@@ -114,36 +155,9 @@ def _converted(books: Books, suket: dict[str, Any], day: date) -> bool:
     )
 
 
-_SITE = {"holder": "used", "spoiled": "spoiled", "transfer": "sent_back", "missing": "missing"}
-
-
-def of_site(books: Books, site: str, first: date, last: date) -> list[Row]:
-    """Return the rows of R1 of one site: what it holds by the books."""
-    place = f"site:{site}"
-    flows: dict[tuple[date, str], Counter[str]] = defaultdict(Counter)
-    for step in books.steps:
-        key = step.day, books.type_of(step.serial)
-        if step.target == place:
-            flows[key]["received"] += 1
-        if step.source == place:
-            flows[key][_SITE[kind(step.target)]] += 1
-    found: list[Row] = []
-    standing: Counter[str] = Counter()
-    kinds = sorted({one for _, one in flows})
-    for day in days(books, books.first_day, last):
-        for one in kinds:
-            moved = flows[day, one]
-            closing = standing[one] + moved["received"] - sum(moved[key] for key in _SITE.values())
-            row: Row = {"date": day.isoformat(), "stock_type": one, "opening": standing[one], "closing": closing}
-            row |= {key: moved[key] for key in ("received", *_SITE.values())}
-            standing[one] = closing
-            if day >= first:
-                found.append(row)
-    return found
-
-
 def notice(books: Books, first: date, last: date) -> list[Row]:
-    """Return the rows of R2: what the public is told."""
+    """Return the rows of R2: what the public is told; of the cards that left the printers, some fail their check."""
+    flows = _of_units(books)
     found = []
     for day in days(books, first, last):
         held: Counter[str] = Counter()
@@ -160,6 +174,7 @@ def notice(books: Books, first: date, last: date) -> list[Row]:
                 "date": day.isoformat(),
                 "available": held["store"] + held["shift"] + held["hopper"],
                 "printed": len(printed),
+                "good": sum(flows[day, OFFICE, one]["used_good"] for one in types(books)),
                 "served": minute(max(served)) if served else None,
             }
         )

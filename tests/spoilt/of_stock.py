@@ -37,6 +37,12 @@ def _act(change: Callable[[Value], object]) -> Spoil:
     return lambda log: change(log.data(log.find("shift.closed", -1))["act"])
 
 
+def _shift(act: Value, **by: int) -> None:
+    """Change figures of what the shift had in hand."""
+    for name, number in by.items():
+        act["work"][0][name] += number
+
+
 def _stock(**by: int) -> Spoil:
     """Change figures of the last closing, in its act and in what it says is left."""
 
@@ -195,6 +201,18 @@ CASES: Final[tuple[Case, ...]] = (
     inside("forged-total", "a closing tells one good card more, and one blank fewer", "closing_figure",
            _stock(used_good=1, closing=-1)),
     inside("sum", "the figures of a closing do not add up", "closing_sum", _stock(used_good=1)),
+    inside("shift-hides", "a closing tells a good card more in the shift's hands, and a blank fewer given back",
+           "closing_figure", _act(lambda act: _shift(act, good=1, returned=-1))),
+    inside("shift-sum", "what a shift had in hand does not add up", "closing_sum",
+           _act(lambda act: _shift(act, good=1))),
+    inside("spoiled-others", "a closing names other spoiled blanks than were", "closing_spoiled",
+           _act(lambda act: act["spoils"][0].update(serials=[["K01399", "K01399"]]))),
+    inside("price-nobody-gave", "a stock count values blanks at a price that no paper gave", "closing_figure",
+           lambda log: log.data(log.find("stock.closed"))["act"]["deliveries"][0].update(unit_value=9547, value=9547)),
+    inside("stock-left-out", "a stock count leaves out a place that holds blanks", "closing_place",
+           lambda log: log.data(log.find("stock.closed"))["act"]["items"].pop()),
+    inside("report-told", "a stock count tells another report of a site than it made", "count_told",
+           lambda log: log.data(log.find("stock.closed"))["act"]["elsewhere"][0].update(told=777)),
     inside("spoiled-hidden", "a closing keeps a spoiled blank back", "closing_spoiled",
            _act(lambda act: act["spoiled"].clear())),
     inside("outcomes", "a closing tells another number of prints", "closing_outcomes",

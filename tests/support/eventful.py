@@ -93,6 +93,14 @@ class Eventful:
             "transfer.sent", {**about, "carrier": "c" * 22, "seals": ["S1"], "sealed": SEALED, **more}, "siti", "budi"
         )
 
+    def of_site(self, serial: str, reason: str) -> None:
+        """Book a card that a site printed and gave out, as its report names it."""
+        about = {"card": str(uuid.uuid4()), "site": "alak", "document": "LAP/1", "serial": serial, "sealed": SEALED}
+        whose = {"job": f"A-{serial}", "holder": self.holder(serial), "nik_area": "53.03", "reason": reason}
+        who = {"printer": "alak-1", "operator": "PETUGAS SATU", "checker": "PETUGAS DUA"}
+        when = {"printed_on": "2026-11-04", "handed_over_on": "2026-11-04", "receiver": "proxy", "old_card": "none"}
+        self.enter("site.printed", {**about, **whose, **who, **when}, "siti", "budi")
+
     def arrived(self, name: str, first: str, last: str, *differ: dict[str, Any]) -> None:
         """Book what the other side acknowledges."""
         told = {"transfer": name, "serials": [[first, last]], "acknowledgement": f"TT/{name}", "discrepancies": differ}
@@ -184,7 +192,9 @@ def _second_day(one: Eventful) -> None:
     one.moved("other", "store", "spoiled", "K00304")
     one.sent("T1", "store", "site:alak", "K00305", "K00314")
     one.sent("T2", "store", "site:kab", "K00401", "K00404", due_back="2026-11-30")
-    one.hand_over("b")
+    one.enter("card.tried", {"attempt": one.attempts["b"], "how": "phone", "reached": True}, "siti")
+    one.hand_over("b", receiver="proxy", old_card="unknown", basis="SK/1", why_unknown="the proxy does not know")
+    one.enter("card.tried", {"attempt": one.attempts["far"], "how": "visit"}, "siti")
     shift = office.open_shift(10)
     office.act("blanks.load", printer="p1", pieces=6, by=SITI)
     one.printed("d", "K00007")
@@ -205,13 +215,11 @@ def _third_day(one: Eventful) -> None:
     one.arrived("T1", "K00305", "K00312", differ)
     office.act("discrepancies.close", discrepancy="T1-1", outcome="missing", document="LP/1", **TWO)
     one.arrived("T2", "K00401", "K00404")
-    one.moved("site_used", "site:alak", "holder", "K00305", "K00308", document="LAP/1")
+    for serial, reason in (("K00305", "baru"), ("K00306", "luar_domisili"), ("K00307", "rusak")):
+        one.of_site(serial, reason)
+    used = {"id": "alak:1", "kind": "unnamed", "pieces": 1, "serials": [["K00308", "K00308"]], "note": ""}
+    one.enter("site.differed", {"site": "alak", "document": "LAP/1", "discrepancies": [used]}, "siti", "budi")
     one.moved("site_spoiled", "site:alak", "spoiled", "K00309", cause="scorch", step="print")
-    one.enter(
-        "site.reported",
-        {"site": "alak", "day": "2026-11-04", "stock_type": "WNI", "pieces": 2, "book": 3, "ribbon": 40},
-        "siti",
-    )
     one.sent("T3", "site:alak", "store", "K00310", "K00311")
     one.arrived("T3", "K00310", "K00311")
     one.sent("T4", "site:kab", "store", "K00401", "K00402")
@@ -226,7 +234,11 @@ def _third_day(one: Eventful) -> None:
     one.enter("job.cancelled", {"job": one.jobs["off"]}, "siti")
     one.enter("consumable.opened", {"kind": "ribbon", "label": "R-500", "nominal": 500, "printer": "p1"}, "siti")
     shift = office.open_shift(6)
+    office.act("shifts.issue", pieces=3, stock_type="OA", reason="a test", **TWO)
     office.act("blanks.load", printer="p1", pieces=4, by=SITI)
+    office.act("blanks.load", printer="p2", pieces=2, stock_type="OA", by=SITI)
+    one.printed("oa", "K00201", "p2")
+    one.check("oa")
     first = office.act("blanks.in", place="hopper:p1")["serials"][0]
     one.printed("e", first)
     one.check("e")
@@ -234,6 +246,8 @@ def _third_day(one: Eventful) -> None:
     one.again("e")
     office.later(hours=5)
     one.close(shift)
+    told = {"site": "alak", "day": "2026-11-04", "stock_type": "WNI", "pieces": 1, "book": 2, "ribbon": 40}
+    one.enter("site.reported", told, "siti")
 
 
 def _fourth_day(one: Eventful) -> None:
@@ -250,4 +264,5 @@ def _fourth_day(one: Eventful) -> None:
         found = {place: {"pieces": places.get(place, 0)} for place in ("store", "spoiled", "finished")}
         office.act("counts.count", found=found, by=person(who))
     office.act("counts.close", **TWO)
-    office.act("forecast.request", stock_type="WNI", pieces=500, reason="few are left", by=SITI)
+    why = {"reason": "few are left", "difference": "there is no more room"}
+    office.act("forecast.request", stock_type="WNI", pieces=500, by=SITI, **why)

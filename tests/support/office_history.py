@@ -202,7 +202,7 @@ def office_events(
         enter("suket.issued", {"suket": name(), **about, "status": "PRR", "sealed": SEALED})
         who = {"name": "A", "nip": "198204152009011001", "assignment": {"number": "n", "day": "2026-11-02"}}
         year = {**dict.fromkeys((*COMING, *GOING), 0), "first": "2026-01-01", "opening": 3, "closing": 3}
-        more = {"difference": "d", "collector": who, "year": year} if chance.random() < 0.5 else {}
+        more = {"difference": "d", "collector": who, "year": year, "addressee": ["a"]} if chance.random() < 0.5 else {}
         enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS, **more})
         row = one("attempt")
         if row:

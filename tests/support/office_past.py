@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from copy import copy
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from printd.books.replay import compare
 from printd.desk.desk import Desk
@@ -71,23 +72,37 @@ class OfficePast:
         self.enter("record.accepted", {"record": record, "job": job, **who, **what})
         return job
 
-    def begin_card(self, job: str) -> str:
-        """Begin a job on the next blank of p1; return the attempt."""
+    def begin_card(self, job: str, counters: Mapping[str, int] = MappingProxyType({})) -> str:
+        """Begin a job on the next blank of p1; return the attempt.
+
+        :param counters: what the printer tells just before.
+        """
         self._serial += 1
         self._attempt += 1
         attempt = str(uuid.UUID(int=10**9 + self._attempt))
         serial = f"K{self._serial:05d}"
-        about = {"printer": "p1", "serial": serial, "counters": {}, "artwork": "a", "number": self._attempt}
+        about = {"printer": "p1", "serial": serial, "counters": {**counters}, "artwork": "a", "number": self._attempt}
         about["resumed"] = resumed(self.desk.shop.books)
         self.enter("attempt.started", {"attempt": attempt, "job": job, **about})
         return attempt
 
-    def print_card(self, job: str, outcome: str = "printed", cause: str = "jam") -> str:
-        """Print a job on the next blank of p1; return the attempt."""
-        attempt = self.begin_card(job)
+    def print_card(
+        self,
+        job: str,
+        outcome: str = "printed",
+        cause: str = "jam",
+        before: Mapping[str, int] = MappingProxyType({}),
+        after: Mapping[str, int] = MappingProxyType({}),
+    ) -> str:
+        """Print a job on the next blank of p1; return the attempt.
+
+        :param before: what the printer's counters tell before, and ``after`` the card.
+        """
+        attempt = self.begin_card(job, before)
         to = {"printed": "output", "unused": "hopper:p1", "spoiled": "spoiled"}[outcome]
         more = {"cause": cause} if outcome == "spoiled" else {}
-        self.enter(f"attempt.{outcome}", {"attempt": attempt, "to": to, **more}, *(("budi",) if more else ()))
+        told = {"evidence": {"findings": [], "after": {**after}}} if after else {}
+        self.enter(f"attempt.{outcome}", {"attempt": attempt, "to": to, **more, **told}, *(("budi",) if more else ()))
         if outcome == "unused":
             self._serial -= 1
         return attempt

@@ -6,6 +6,7 @@ import io
 import random
 import subprocess
 import uuid
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -92,6 +93,11 @@ def papered(folder: Path) -> Iterator[Papered]:
         about = {"ba_number": "BA/1", "place": "halaman", "witnesses": witnesses, "by": BUDI, "second": RATNA}
         done = shop.act("destructions.destroy", **about)
         made.files["destruction"], made.names["destruction"] = done["files"], done["id"]
+        listed = shop.act("destructions.annex", destruction=done["id"], by=RATNA, second=SITI)
+        apart = folder.parent / "list.pdf"
+        apart.write_bytes(b64decode(listed["pdf"]))
+        made.files["destruction-list"] = {"pdf": str(apart)}
+        made.names["destruction-list"] = f"destruction:{done['id']}"
         shop.act("sites.set", site="alak", kind="subdistrict", title="Alak", by=RATNA)
         done = shop.act("transfers.send", to="alak", carrier="X", document="BA/2", pieces=3, **TWO)
         made.files["transfer"], made.names["transfer"] = done["files"], done["id"]
@@ -102,6 +108,11 @@ def papered(folder: Path) -> Iterator[Papered]:
         made.files["stock-count"], made.names["stock-count"] = done["files"], done["count"]
         done = shop.act("forecast.request", stock_type="WNI", by=SITI, pieces=500, reason="a test")
         made.files["request"], made.names["request"] = done["act"], done["request"]
+        shop.announce("D2", cartons=None, count=2)
+        shop.count({"pieces": 3}, "D2")
+        (over,) = shop.act("deliveries.receive", delivery="D2", **TWO)["discrepancies"]
+        done = shop.act("discrepancies.close", discrepancy=over["id"], outcome="nothing", document="SURAT/1", **TWO)
+        made.files["correction"], made.names["correction"] = done["files"], over["id"]
         shop.shop.sign()
         yield made
 

@@ -16,6 +16,7 @@ from support.exported import bodies
 
 WITA = timezone(timedelta(hours=8))
 ON_HAND = {"store", "shift", "hopper", "printer", "output"}
+IN_HAND = ON_HAND - {"store"}
 GOOD = {"finished", "holder", "invalid"}
 
 
@@ -45,6 +46,8 @@ class Recount:
         self.lent: set[str] = set()
         self.flows: dict[date, Counter[str]] = defaultdict(Counter)
         self.closing: dict[date, int] = {}
+        self.hands: dict[str, Counter[str]] = {}  # shift -> what came into its hands and what left them
+        self._hand: Counter[str] = Counter()
         self.unprinted: dict[date, int] = {}
         self.store: list[tuple[int, int]] = []  # in and out of the store, entry by entry
         self.attempts: dict[str, dict[str, Any]] = {}
@@ -68,12 +71,15 @@ class Recount:
             source = self.at.get(blank, "nowhere")
             self.at[blank] = target
             self.flow(day, source.split(":")[0], target.split(":", maxsplit=1)[0], blank in self.lent)
+            self.hold(source.split(":")[0], target.split(":", maxsplit=1)[0])
             if "store" in (source, target):
                 self.store.append((int(target == "store"), int(source == "store")))
 
     def flow(self, day: date, source: str, target: str, lent: bool) -> None:
         """Count one blank under what the trade calls it."""
         flows = self.flows[day]
+        if source == "transit" and target in ("missing", "returned"):
+            return  # it never came
         if target == "destroyed" or (source in ("transfer", "site") and target not in ON_HAND):
             return
         if source == "transit":
@@ -90,6 +96,14 @@ class Recount:
         name = names.get(target, target)
         if target not in ON_HAND and not (source in GOOD and target in GOOD):
             flows[name] += 1
+
+    def hold(self, source: str, target: str) -> None:
+        """Count one blank that comes into the hands of a shift, or leaves them, by where it comes from and goes to."""
+        if source not in IN_HAND and target in IN_HAND:
+            self._hand["issued" if source == "store" else f"from {source}"] += 1
+        elif source in IN_HAND and target not in IN_HAND:
+            names = {**dict.fromkeys(GOOD, "good"), "store": "returned"}
+            self._hand[names.get(target, target)] += 1
 
     def lose(self, day: date, blank: str, cause: str, step: str) -> None:
         """Take note of a spoiled blank."""
@@ -115,6 +129,8 @@ class Recount:
         elif kind == "shift.closed":
             for _, pairs in data["returned"]:
                 self.move(day, serials(pairs), "store")
+            self.hands[data["shift"]] = self._hand
+            self._hand = Counter()
         elif kind == "transfer.sent":
             self.move(day, serials(data["serials"]), f"transfer:{data['transfer']}")
         elif kind == "transfer.acknowledged":

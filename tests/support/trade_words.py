@@ -69,9 +69,10 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.RUNG: get_args(evidence.Rung),
     Vocabulary.POSITION: get_args(evidence.Position),
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
-    Vocabulary.PAPER: tuple(papers.ENTRIES),
+    Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
     Vocabulary.SEAL: ("whole", "broken"),
     Vocabulary.TRY: listed(cards.CardTried, "how"),
+    Vocabulary.NAMED: ("missing", "nothing"),
     Vocabulary.VOIDED: get_args(fields.Voided),
 }
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import random
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from printd.custody import sealed_note
@@ -13,6 +16,7 @@ from printd.demo.kupang.office import COUNTERS, KEEPER, Office, manifest, pieces
 from printd.demo.kupang.photos import burning
 from printd.demo.kupang.world import NEVER_CAME, Clock
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
+from printd.intake.inbox import Parcel
 from printd.ledger.notes import Signer
 from printd.store import papers
 from printd.words import places
@@ -68,6 +72,7 @@ class Events:
         self.serial = 0
         self.transfers: dict[str, str] = {}
         self.people = 0
+        self.chance = random.Random(scale)  # of what was before the story begins
         self.late: Mapping[str, str] = {}
         self.requested: Mapping[str, str | None] | None = None
 
@@ -78,9 +83,20 @@ class Events:
             self.office.act("sites.set", site=name, kind=kind, title=title, area=area, by=person(SUPERVISOR))
         for kind, label, nominal in (("ribbon", "YMCKO-500", 500), ("film", "RETRANSFER-1500", 1500)):
             about = {"kind": kind, "label": label}
-            self.office.act("consumables.receive", pieces=30, nominal=nominal, by=person(KEEPER), **about)
+            paper = {"pieces": 30, "document": "SP.027/14/Dukcapil/VIII/2018", "by": person(KEEPER)}
+            self.office.act("consumables.receive", nominal=nominal, **paper, **about)
             for printer in self.printers:
                 self.office.act("consumables.open", printer=printer, by=person(RUNNER), **about)
+        kit = {"kind": "cleaning", "label": "CLEANING-KIT", "nominal": 1000}  # of those nobody ever booked any in
+        self.office.act("consumables.open", printer=self.printers[0], by=person(RUNNER), **kit)
+
+    def bring_suket(self, parcel: Parcel) -> None:
+        """Book the temporary certificate that somebody brings who comes to exchange it, as of the day it was issued."""
+        fields = json.loads(parcel.document)
+        if fields["reason"] == "tukar_suket":
+            issued = self.office.desk.shop.today() - timedelta(days=self.chance.randint(20, 200))
+            about = {"nik": fields["NIK"], "issued_on": issued.isoformat(), "status": "PRR"}
+            self.office.act("suket.issue", by=person(CHECKER), **about)
 
     def morning(self, day: Day) -> None:
         """Play what happens before the shift opens."""
@@ -105,7 +121,7 @@ class Events:
         if "override" in day.events:
             queued = self.office.act("jobs.list", state="queued", limit=100_000)["jobs"]
             if queued:
-                reason = "hospital asks for the card before an operation"
+                reason = "rumah sakit membutuhkan KTP-el sebelum operasi"
                 self.office.act("jobs.override", job=queued[-1]["id"], reason=reason, **_TWO)
 
     def _forbidden(self) -> None:
@@ -159,6 +175,7 @@ class Events:
                     self._sample()
                 case "stock_count":
                     self._count()
+        self._incidents(day)
         self._report_sites()
 
     def _serials(self, wanted: int) -> list[str]:
@@ -333,11 +350,42 @@ class Events:
 
     def _request(self) -> None:
         """Write the request for blanks; the registry's own queue is longer than what the office has pulled."""
-        waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "reason": "20.665 PRR menunggu di pusat"}
-        made = self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting)
+        why = {
+            "reason": "persediaan akan habis sebelum kiriman berikutnya tiba",
+            "difference": "20.665 PRR masih menunggu di pusat data dan belum termasuk perhitungan",
+        }
+        waiting = {"sfe": 6000, "pieces": self._scaled(20_000), "collector": officials.COLLECTOR}
+        made = self.office.act("forecast.request", stock_type="WNI", by=person(KEEPER), **waiting, **why)
         with self.office.desk.shop.store.reading() as connection:
             number = papers.number_of(connection, "request", made["request"]) or made["request"]
         self.requested = {"number": number, "day": made["day"]}
+
+    def _incidents(self, day: Day) -> None:
+        """Tell of what is missing: at once to the head, and by letter to province and ministry, once too late."""
+        for event in day.events:
+            match event:
+                case "close_seal":
+                    (one,) = self.office.act("incidents.list")
+                    self._told(one["id"], "dilaporkan lisan kepada Kepala Dinas", "head")
+                    letter = "surat 470/211/Dukcapil/IX/2018 kepada provinsi dan kementerian"
+                    self._told(one["id"], letter, "province", "ministry")
+                case "lose_a_blank":
+                    for one in self._open_incidents()[1:]:
+                        self._told(one, "mesin cetak, baki dan ruang cetak digeledah", "head")
+                case "to_mobile":
+                    for one in self._open_incidents()[1:]:
+                        report = {"police_report": "SKTLK/118/IX/2018"}
+                        self._told(one, "dilaporkan ke polisi dan dengan surat", "province", "ministry", **report)
+                case "stock_count" if day.on == diary.LAST:
+                    outcome = "provinsi membenarkan bahwa karton berisi kurang"
+                    self.office.act("incidents.close", incident=self._open_incidents()[0], outcome=outcome, **_TWO)
+
+    def _open_incidents(self) -> list[str]:
+        return [one["id"] for one in self.office.act("incidents.list", state="open")]
+
+    def _told(self, incident: str, text: str, *to: str, **more: str) -> None:
+        what = {"incident": incident, "text": text, "reported_to": list(to), **more}
+        self.office.act("incidents.note", by=person(SUPERVISOR), **what)
 
     def _report_sites(self) -> None:
         for row in self.office.act("sites.list"):

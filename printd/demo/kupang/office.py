@@ -18,7 +18,7 @@ from printd.events.printers import PrinterAdded
 from printd.words.roles import Role
 from printd.words.serials import SerialRange, join, parse_serial
 
-_TRIED = 0.3  # share of the cards that lie here whose holders are called on a day
+_TRIED = 0.6  # share of the cards that lie here whose holders are called on a day
 _NOT_ASKED, _BY_PROXY = 0.01, 0.12
 _WITHOUT_OLD_CARD = ("baru", "hilang", "tukar_suket")
 

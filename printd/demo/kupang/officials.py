@@ -41,11 +41,14 @@ OPENING: dict[str, Any] = {
 }
 """What was left of the grant of July."""
 
+COLLECTOR = _collector("ST.470/83/Dukcapil/IX/2018", "2018-09-10")
+"""Who fetches the grant of September."""
+
 GRANT: dict[str, Any] = {
     "place": "Gudang Blangko KTP-el Ditjen Dukcapil, Jakarta",
     "given_on": "2018-09-11",
     "giver": _STORE_OF_MINISTRY,
-    "collector": _collector("ST.470/83/Dukcapil/IX/2018", "2018-09-10"),
+    "collector": COLLECTOR,
     "allocation": _letter("471.13/16872/Dukcapil", "2018-09-10"),
     "grant": _letter("BAST.028/5903/BMN/2018", "2018-09-11"),
 }

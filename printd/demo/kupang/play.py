@@ -80,7 +80,7 @@ quota_period = "day"
 "53.71.04" = {quota}
 
 [[policy.classes]]
-name = "first_cards"
+name = "pemula"
 reasons = ["baru", "pindah_datang"]
 below_floor = true
 
@@ -89,7 +89,7 @@ name = "suket"
 reasons = ["tukar_suket"]
 
 [[policy.classes]]
-name = "replacements"
+name = "penggantian"
 reasons = ["hilang", "rusak", "ubah_data"]
 daily_cap = {cap}
 """
@@ -154,7 +154,9 @@ class _Play:
         self.scale = scale
         self.world = World(SEED)
         self.office = Office(Desk(shop), self.world)
-        self.presses = {name: Press(name, self.world, clock, _CARD_SECONDS) for name in PRINTERS}
+        self.presses = {
+            name: Press(name, self.world, clock, _CARD_SECONDS, counts_panels=name == PRINTERS[0]) for name in PRINTERS
+        }
         self.inbox = Inbox(shop)
         self.parcels: Iterator[Parcel] = parcels(SEED)
         self.events = Events(self.office, province, scale, PRINTERS, clock)
@@ -190,7 +192,9 @@ class _Play:
 
     def _pull(self, records: int) -> None:
         for _ in range(records):
-            self.inbox.accept(next(self.parcels), "spool")
+            parcel = next(self.parcels)
+            self.events.bring_suket(parcel)
+            self.inbox.accept(parcel, "spool")
         self.office.act("records.acknowledge", by=person(SUPERVISOR))
 
     def _day(self, day: diary.Day) -> None:

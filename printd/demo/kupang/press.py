@@ -27,6 +27,7 @@ from drivers.printer import (
 )
 from printd.demo.kupang.world import Clock, World
 
+_PANELS = 5  # of a YMCKO ribbon, for one side
 _JAM = 0.002
 _POWER_LOSS = 0.0003
 _FLAWS = (
@@ -42,15 +43,17 @@ class Press:
     """One printer of the scenario, over the blanks that really lie in its hopper.
 
     :param seconds: how much of the office's day one card takes, all steps together.
+    :param counts_panels: it tells how many panels it printed; others tell the cards that were fed alone.
     """
 
-    def __init__(self, name: str, world: World, clock: Clock, seconds: float) -> None:
+    def __init__(self, name: str, world: World, clock: Clock, seconds: float, *, counts_panels: bool = False) -> None:
         self.name = name
         self._world = world
         self._clock = clock
         self._seconds = seconds
         self._chance = random.Random(f"{name}-{world.seed}")
         self._cards = 0
+        self._panels = 0 if counts_panels else None
         self._outcome = Outcome.UNUSED
         self._cause = ""
         self._jammed = False
@@ -76,8 +79,8 @@ class Press:
         return Status(State.IDLE, (), Position.NONE)
 
     def counters(self, deadline: Deadline) -> Counters:
-        """Tell how many cards were fed."""
-        return Counters(cards=self._cards)
+        """Tell how many cards were fed and, where it counts them, how many panels were printed."""
+        return Counters(cards=self._cards, panels=self._panels)
 
     def feed(self, station: Station, deadline: Deadline) -> None:
         """Do nothing: cards are fed by printing."""
@@ -101,6 +104,8 @@ class Press:
             self._world.carry([serial], "spoiled")
             return
         self._outcome = Outcome.PRINTED
+        if self._panels is not None:
+            self._panels += _PANELS
         self._world.carry([serial], "output")
         flaw = self._chance.choices([name for name, _ in _FLAWS] + [""], [*(p for _, p in _FLAWS), self._good])[0]
         if flaw:
@@ -116,7 +121,7 @@ class Press:
             rung=rung,
             position=Position.NONE,
             before=before,
-            after=Counters(cards=self._cards),
+            after=Counters(cards=self._cards, panels=self._panels),
             cause=self._cause,
         )
 

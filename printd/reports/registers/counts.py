@@ -59,9 +59,11 @@ def _work(row: ShiftRow, act: ClosingAct, given: Sequence[SerialRange]) -> Itera
     about: dict[str, Value] = {"shift": row["id"], "serials": None}
     if given:
         about["serials"] = Sentence("{serials}", serials=serials(given, 4))
-    if act.work is None:
-        for stock in act.stock:
-            yield {**about, "stock_type": stock.stock_type, **dict.fromkeys((*_CAME, *_WENT))}
+    if not act.work:  # unknown of a shift of an earlier version, nothing of one that was given nothing
+        none = None if act.work is None else 0
+        types: list[str | None] = [one.stock_type for one in act.stock]
+        for stock_type in types or [None]:
+            yield {**about, "stock_type": stock_type, **dict.fromkeys((*_CAME, "available", *_WENT), none)}
         return
     for one in act.work:
         yield {

@@ -1,4 +1,4 @@
-"""R3 sites, R17 incidents."""
+"""R3 sites."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def sites(view: View) -> Document:
     ]
     columns = [
         Column("day", "Day", "day"),
-        Column("site", "Site", "code", 1.5, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.5, words=Vocabulary.UNIT),
         Column("stock_type", "Type", "code", words=Vocabulary.STOCK_TYPE),
         Column("book", "Book", "int"),
         Column("reported", "Reported", "int"),
@@ -75,50 +75,13 @@ def _not_named(view: View) -> Table:
         )
     columns = [
         Column("difference", "Difference", "code", 1.2),
-        Column("site", "Site", "code", 1.5, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.5, words=Vocabulary.UNIT),
         Column("opened", "Opened", "moment", 1.3),
         Column("report", "Site's report", "text", 1.4),
         Column("pieces", "Pieces", "int", 0.7),
         Column("serials", "Serials", "text", 1.8),
         Column("closed", "Settled", "moment", 1.3),
-        Column("outcome", "Outcome", "code", 1.4, words=Vocabulary.OUTCOME),
+        Column("outcome", "Outcome", "code", 1.4, words=Vocabulary.NAMED),
         Column("document", "Document", "text", 1.4),
     ]
     return Table("Used by sites, and not named card by card", columns, rows)
-
-
-def incidents(view: View) -> Document:
-    """Return R17: what was missing, one too many, or not as it must be."""
-    rows: list[dict[str, Value]] = [
-        {
-            "incident": row["id"],
-            "at": view.local(row["opened_at"]),
-            "finder": row["opened_by"],
-            "kind": row["kind"],
-            "pieces": row["pieces"],
-            "serials": say(from_json(json.loads(row["serials"]))) or None,
-            "note": row["note"],
-            "police_report": row["police_report"],
-            "state": row["state"] if (row["closed_at"] or "9") < view.high else "open",
-            "outcome": row["outcome"] if (row["closed_at"] or "9") < view.high else None,
-        }
-        for row in figures.incidents_between(view.connection, view.low, view.high)
-    ]
-    columns = [
-        Column("incident", "Incident", "code", 1.3),
-        Column("at", "Time", "moment", 1.4),
-        Column("finder", "Finder", "text"),
-        Column("kind", "Kind", "code", 1.1),
-        Column("pieces", "Pieces", "int", 0.7),
-        Column("serials", "Serials", "text", 1.8),
-        Column("note", "Note", "text", 2.4),
-        Column("police_report", "Police report", "text", 1.2),
-        Column("state", "State", "code", 0.8),
-        Column("outcome", "Outcome", "text", 1.5),
-    ]
-    return Document(
-        name="r17-incidents",
-        title="Incidents",
-        tables=[Table("Incidents", columns, rows)],
-        landscape=True,
-    )

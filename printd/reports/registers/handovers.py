@@ -126,7 +126,8 @@ _R5 = [
     Column("announced", "By the consignment note", "int", 0.85),
     Column("counted", "Counted", "int", 0.85),
     Column("accepted", "Into the store", "int", 0.85),
-    Column("otherwise", "Settled otherwise", "int", 0.9),
+    Column("spoiled", "Spoiled", "int", 0.65),
+    Column("never_came", "Not received", "int", 0.85),
     Column("unit_value", "Unit price (Rp)", "rupiah", 0.8),
     Column("value", "Value (Rp)", "rupiah", 1.1),
     Column("condition", "Condition and seals", "text", 1.25),
@@ -137,8 +138,8 @@ _R5 = [
 def receipts(view: View) -> Document:
     """Return R5: what came in by receipt, and later by a document that settled a difference.
 
-    ``accepted + otherwise`` is what all deliveries brought into the books in the period: what R1 calls received, with
-    what was lent to the office. Its value is of what went into the store.
+    ``accepted + spoiled + never_came`` is what left all deliveries in the period: what R1 calls received, with what
+    was lent to the office. The value is of what went into the store.
     """
     staff = _staff(view)
     found: list[tuple[str, str, dict[str, Value]]] = [
@@ -153,7 +154,7 @@ def receipts(view: View) -> Document:
             found.append((one["closed_at"] or "", one["id"], _settled(view, staff, row, one)))
     found.sort(key=lambda each: each[:2])
     rows = [{"no": number, **told} for number, (_, _, told) in enumerate(found, start=1)]
-    summing = ("cartons", "announced", "counted", "accepted", "otherwise", "value")
+    summing = ("cartons", "announced", "counted", "accepted", "spoiled", "never_came", "value")
     total: dict[str, Value] = {"at": Sentence("Total"), **{key: summed(rows, key) for key in summing}}
     unpriced = sum(whole(row["accepted"]) for row in rows if row["unit_value"] is None)
     remarks: list[Label] = []
@@ -197,7 +198,8 @@ def _receipt(view: View, staff: Mapping[str, str], row: DeliveryRow) -> dict[str
         "announced": row["announced"] - taken_in,
         "counted": row["counted"],
         "accepted": accepted,
-        "otherwise": 0,
+        "spoiled": 0,
+        "never_came": 0,
         "unit_value": row["unit_value"],
         "value": None if row["unit_value"] is None else row["unit_value"] * accepted,
         "condition": None if sheet is None else _condition(sheet),
@@ -209,7 +211,6 @@ def _settled(view: View, staff: Mapping[str, str], row: DeliveryRow, one: Discre
     """Return the row of a document that settled a difference: of what it took in, or of what came of the rest."""
     outcome = one["outcome"] or ""
     accepted = one["pieces"] if outcome == "store" else 0
-    otherwise = one["pieces"] if outcome in ("spoiled", "missing", "returned") else 0
     of = Code(Vocabulary.DIFFERENCE, one["kind"])
     end = Code(Vocabulary.OUTCOME, outcome)
     return {
@@ -224,7 +225,8 @@ def _settled(view: View, staff: Mapping[str, str], row: DeliveryRow, one: Discre
         "announced": None,
         "counted": None,
         "accepted": accepted,
-        "otherwise": otherwise,
+        "spoiled": one["pieces"] if outcome == "spoiled" else 0,
+        "never_came": one["pieces"] if outcome in ("missing", "returned") else 0,
         "unit_value": row["unit_value"],
         "value": None if row["unit_value"] is None else row["unit_value"] * accepted,
         "condition": None,
@@ -258,7 +260,7 @@ _R13 = [
     Column("pieces", "Pieces", "int", 0.7),
     Column("serials", "Serials", "text", 1.9),
     Column("seals", "Seals", "text", 0.9),
-    Column("purpose", "Purpose", "text", 1.3),
+    Column("purpose", "For what", "text", 1.3),
     Column("due_back", "Due back", "day", 1.05),
     Column("givers", "Handed over by", "text", 1.9),
     Column("acknowledged", "Acknowledged", "moment", 1.1),

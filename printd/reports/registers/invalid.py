@@ -122,17 +122,17 @@ def destructions(view: View) -> Document:
     ]
     columns = [
         Column("no", "No.", "int", 0.4),
-        Column("act", "Number of the record", "text", 1.9),
-        Column("ba_number", "Other number", "text", 1.3),
-        Column("at", "Destruction begun", "moment", 1.1),
-        Column("ended", "Destruction ended", "moment", 1.1),
+        Column("act", "Number of the record", "text", 2.6),
+        Column("ba_number", "Other number", "text", 1.8),
+        Column("at", "Destruction begun", "moment", 1.0),
+        Column("ended", "Destruction ended", "moment", 1.0),
         Column("place", "Place", "text", 1.2),
-        Column("method", "Method", width=1.2, words=Vocabulary.METHOD),
+        Column("method", "Method", width=1.1, words=Vocabulary.METHOD),
         Column("blanks", "Spoiled blanks", "int", 0.8),
-        Column("cards", "Invalid KTP-el", "int", 0.8),
-        Column("officers", "Officers", "text", 1.8),
-        Column("witnesses", "Witnesses", "text", 2),
-        Column("photos", "Photos", "int", 0.6),
+        Column("cards", "Invalid KTP-el", "int", 0.75),
+        Column("officers", "Officers", "text", 1.6),
+        Column("witnesses", "Witnesses", "text", 2.9),
+        Column("photos", "Pictures", "int", 0.5),
     ]
     total: dict[str, Value] = {"act": Sentence("Total")}
     total |= {key: summed(rows, key) for key in ("blanks", "cards", "photos")}

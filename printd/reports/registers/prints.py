@@ -29,6 +29,8 @@ def register(view: View) -> Document:
                 "at": view.local(row["closed_at"]),
                 "holder": row["holder"],
                 "reason": row["reason"],
+                "turn": row["turn"],
+                "class": row["policy_class"],
                 "serial": row["serial"],
                 "printer": row["printer"],
                 "operator": row["operator"],
@@ -42,10 +44,12 @@ def register(view: View) -> Document:
         Column("at", "Time", "moment", 1.4),
         Column("holder", "Holder (pseudonym)", "code", 2),
         Column("reason", "Reason", "code", 1.2, words=Vocabulary.REASON),
+        Column("turn", "Went first by", "text", 1.3, words=Vocabulary.TURN),
+        Column("class", "Priority class", "text", 1),
         Column("serial", "Blank", "code", 1.3),
         Column("printer", "Printing machine", "code"),
-        Column("operator", "Operator", "text", 0.9),
-        Column("checked_by", "Checked by", "text", 0.9),
+        Column("operator", "Who printed it", "text", 0.9),
+        Column("checked_by", "Who checked it", "text", 0.9),
         Column("result", "Result", "code", 1.1, words=Vocabulary.ATTEMPT),
         Column("cause", "Cause", "code", 1.2, words=Vocabulary.CAUSE),
     ]
@@ -87,7 +91,7 @@ def _tests(view: View) -> list[Table]:
         Column("at", "Time", "moment", 1.4),
         Column("serial", "Blank", "code", 1.3),
         Column("printer", "Printing machine", "code"),
-        Column("operator", "Operator", "text", 0.9),
+        Column("operator", "Who printed it", "text", 0.9),
         Column("purpose", "Purpose", "code", 0.9, words=Vocabulary.PURPOSE),
         Column("result", "Result", "code", 1.2, words=Vocabulary.TEST_PRINT),
         Column("settled", "Settled by", "text", 1.2),
@@ -117,14 +121,14 @@ def _of_sites(view: View) -> list[Table]:
     columns = [
         Column("no", "No.", "int", 0.5),
         Column("printed", "Printed", "day", 1.1),
-        Column("site", "Site", "code", 1.4, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.4, words=Vocabulary.UNIT),
         Column("job", "Site's job", "code", 1.3),
         Column("holder", "Holder (pseudonym)", "code", 2),
-        Column("reason", "Reason", "code", 1.2, words=Vocabulary.REASON),
+        Column("reason", "Reason", "code", 1.7, words=Vocabulary.REASON),
         Column("serial", "Blank", "code", 1.3),
         Column("printer", "Printing machine", "code"),
-        Column("operator", "Operator", "text", 1.1),
-        Column("checked_by", "Checked by", "text", 1.1),
+        Column("operator", "Who printed it", "text", 1.1),
+        Column("checked_by", "Who checked it", "text", 1.1),
         Column("document", "Site's report", "text", 1.3),
     ]
     return [Table("Printed by sites, as their reports name it", columns, rows)] if rows else []
@@ -141,6 +145,7 @@ def undistributed(view: View) -> Document:
             "holder": row["holder"],
             "serial": row["serial"],
             "handed_over": view.local(row["at"]),
+            "tries": len(tries.get(row["attempt_id"], [])),
             "receiver": row["receiver"],
             "old_card": row["old_card"],
             "note": row["basis"] or row["why_unknown"],
@@ -175,10 +180,15 @@ def undistributed(view: View) -> Document:
         Column("receiver", "Receiver", "code", 1.2, words=Vocabulary.RECEIVER),
         Column("old_card", "Old card", "code", 1.3, words=Vocabulary.OLD_CARD),
     ]
-    handed = [*person, Column("handed_over", "Handed over", "moment", 1.3), *taker]
+    handed = [
+        *person,
+        Column("handed_over", "Handed over", "moment", 1.3),
+        Column("tries", "Tries", "int", 0.9),
+        *taker,
+    ]
     by_sites = [
         *person,
-        Column("site", "Site", "code", 1.6, words=Vocabulary.PLACE),
+        Column("site", "Site", "code", 1.6, words=Vocabulary.UNIT),
         Column("handed_over", "Handed over", "day", 1.1),
         *taker,
         Column("document", "Site's report", "text", 1.4),
@@ -232,7 +242,7 @@ def out_of_domicile(view: View) -> Document:
         {"unit": unit, "area": area, "reason": _AWAY, "cards": cards} for (unit, area), cards in sorted(found.items())
     ]
     columns = [
-        Column("unit", "Unit", "code", 1.6, words=Vocabulary.PLACE),
+        Column("unit", "Unit", "code", 1.6, words=Vocabulary.UNIT),
         Column("area", "Area of the NIK", "code"),
         Column("reason", "Reason", "code", 2, words=Vocabulary.REASON),
         Column("cards", "Cards", "int"),

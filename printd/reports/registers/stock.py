@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from typing import Literal
 
 from printd.custody import flows
 from printd.language.sentences import Sentence
@@ -21,20 +22,20 @@ from printd.words.states import AttemptState
 _ENCODING = ("no_chip", "encode_fail")
 _R1 = [
     Column("date", "Date", "day", 1.6),
-    Column("unit", "Unit", "code", 1.9, words=Vocabulary.PLACE),
+    Column("unit", "Unit", "code", 1.9, words=Vocabulary.UNIT),
     Column("stock_type", "Type", "code", 0.8, words=Vocabulary.STOCK_TYPE),
     Column("opening", "Opening", "int"),
     Column("received", "Received", "int"),
-    Column("loaned_in", "In, sites/loans", "int"),
-    Column("recovered", "Recovered", "int"),
+    Column("loaned_in", "From other units, or lent", "int"),
+    Column("recovered", "Found again", "int"),
     Column("used_good", "Printed good", "int"),
     Column("spoiled_encode", "Spoiled, encode", "int"),
     Column("spoiled_print", "Spoiled, print", "int"),
     Column("spoiled_other", "Spoiled, other", "int"),
-    Column("loaned_out", "Sent out", "int"),
+    Column("loaned_out", "To other units, or lent", "int"),
     Column("returned", "Given back", "int"),
-    Column("skipped", "Skipped", "int"),
-    Column("missing", "Missing", "int"),
+    Column("skipped", "Serials skipped", "int"),
+    Column("missing", "Not found", "int"),
     Column("closing", "Closing", "int"),
     Column("prr_waiting", "PRR waiting", "int"),
     Column("suket_open", "Suket open", "int"),
@@ -69,8 +70,6 @@ def daily_stock(view: View) -> Document:
                     continue
                 more = waiting(day, one) if unit == units.OFFICE else {}
                 rows.append({**_unit_row(day, unit, one, start, some, spoils[day, unit, one]), **more})
-            if of and not rows:
-                rows.append(_unit_row(day, of, one, 0, units.nothing(), []))
             shown += rows
             if len(rows) > 1:
                 together = {column.key: summed(rows, column.key) for column in _R1[3:16]}
@@ -157,10 +156,17 @@ def _waiting(view: View) -> Callable[[date, str], dict[str, Value]]:
 def _stock_chart(days: list[date], rows: list[dict[str, Value]], types: list[str]) -> Chart:
     lines = []
     for one in types:
-        mine = [row for row in rows if row["stock_type"] == one]
-        lines.append(Line("stock", [float(whole(row["closing"])) for row in mine], "step", one))
-        lines.append(Line("printed good", [float(whole(row["used_good"])) for row in mine], "bars", one))
+        mine = {row["date"]: row for row in rows if row["stock_type"] == one}
+        for title, key, style in _LINES:
+            values = [float(whole(mine[day][key])) if day in mine else None for day in (d.isoformat() for d in days)]
+            lines.append(Line(title, values, style, one))
     return Chart("Stock and use", [f"{day:%d/%m}" for day in days], lines)
+
+
+_LINES: tuple[tuple[str, str, Literal["step", "bars"]], ...] = (
+    ("stock", "closing", "step"),
+    ("printed good", "used_good", "bars"),
+)
 
 
 def public_notice(view: View) -> Document:

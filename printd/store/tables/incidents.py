@@ -64,6 +64,7 @@ class IncidentNoteRow(TypedDict):
     by: str
     text: str
     reported_to: str
+    police_report: str | None
 
 
 incident_note = Table(
@@ -75,4 +76,5 @@ incident_note = Table(
     Column("by", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("reported_to", String(64), nullable=False),
+    Column("police_report", String(100)),
 )

@@ -10,7 +10,7 @@ from printd.store.metadata import metadata
 
 
 class RequestRow(TypedDict):
-    """One request for blanks; ``facts``, ``collector`` and ``year`` are JSON."""
+    """One request for blanks; ``facts``, ``collector``, ``year`` and the two of the letter are JSON."""
 
     id: str
     seq: int | None
@@ -22,6 +22,8 @@ class RequestRow(TypedDict):
     difference: str | None
     collector: str | None
     year: str | None
+    addressee: str
+    through: str
 
 
 request = Table(
@@ -37,4 +39,6 @@ request = Table(
     Column("difference", Text),  # none: what was computed is asked for, or nobody could compute it
     Column("collector", Text),  # none: nobody was named
     Column("year", Text),
+    Column("addressee", Text, nullable=False),
+    Column("through", Text, nullable=False),
 )

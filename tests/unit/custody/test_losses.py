@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
-from base64 import b64encode
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from math import comb
 from pathlib import Path
@@ -25,6 +26,7 @@ from printd.store import attempts
 from printd.words.states import AttemptState
 from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.fixed import SEALED
+from support.paper import check_paper, pages_of
 from support.people import person
 from support.resumed import resumed
 
@@ -131,6 +133,16 @@ def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> 
     assert (done["recounted"], done["left_blanks"], done["left_cards"], len(done["basis"])) == (1, 0, 0, 3)
     (how,) = done["spoiled"]
     assert (how["cause"], how["step"], how["pieces"], how["serials"]) == ("jam", "store", 1, [["K00001", "K00001"]])
+    told_on_paper = check_paper(Path(done["files"]["pdf"]), Path(done["files"]["json"]))
+    for said in (
+        "dengan cara dicacah, yang dimulai pukul 08.10 WITA dan selesai pukul 08.40 WITA, di hadapan para saksi",
+        "d. Surat Persetujuan Wali Kota Kupang Nomor 1",
+        "dibuat tidak dapat digunakan (digunting), dan dihitung ulang di hadapan saksi dengan hasil 1 (satu) keping",
+        "LAMPIRAN II BERITA ACARA",
+        done["photos"][0]["digest"],
+        "Kepala Seksi, Satpol PP",
+    ):
+        assert said in told_on_paper
     (photo,) = (office.shop.folder / "photos").iterdir()
     assert photo.name == f"{done['photos'][0]['digest']}.jpg" == f"{hashlib.sha256(shot.getvalue()).hexdigest()}.jpg"
     assert photo.read_bytes() == shot.getvalue()
@@ -140,7 +152,7 @@ def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> 
     assert b"PETRUS" not in Path(done["files"]["json"]).read_bytes()
 
 
-def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -> None:
+def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter, tmp_path: Path) -> None:
     job = card(office, 1)
     office.act("jobs.check", job=job, quality="good", by=BUDI)
     whose = {"nik": NIK, "name": "MARIA CONTOH", "address": "JL. CONTOH 1", "cause": "moved", "by": person("budi")}
@@ -159,8 +171,20 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     listed = taken["card"][:8]  # as much of it as the list shows
     (named,) = office.act("cards.names", cards=[listed], by=RATNA)["cards"]
     assert (named["name"], named["nik"]) == ("MARIA CONTOH", NIK)
-    done = office.act("destructions.destroy", **ACT)
+    nobody = {**ACT, "second": SITI, "annex": True}
+    assert "Neither budi nor siti is a supervisor" in refused(office, "destructions.destroy", **nobody)
+    done = office.act("destructions.destroy", **ACT, annex=True)
     assert (done["blanks"], done["cards"], done["card_causes"]) == (0, 2, {"damaged": 1, "moved": 1})
+    paper = check_paper(Path(done["files"]["pdf"]), Path(done["files"]["json"]))
+    assert "Lampiran I, Daftar KTP-el menurut nama dan alamat (2 baris, berkas tersendiri, 1 halaman)" in paper
+    apart = tmp_path / "list.pdf"
+    apart.write_bytes(b64decode(done["annex"]))
+    (page,) = pages_of(apart)
+    number = json.loads(Path(done["files"]["json"]).read_bytes())["number"]
+    assert "TERBATAS LAMPIRAN I BERITA ACARA" in page
+    assert all(said in page for said in (NIK, "MARIA CONTOH", "JL. CONTOH 1", f"NOMOR {number}", "pindah/kedatangan"))
+    whole = b"".join(path.read_bytes() for path in office.shop.folder.rglob("*") if path.suffix in (".pdf", ".json"))
+    assert apart.read_bytes() not in whole, "it lies nowhere in the shop"
     assert office.places()["destroyed"] == 1
     about = {"destruction": done["id"], "second": SITI}
     assert "Neither budi nor siti is a supervisor" in refused(office, "destructions.annex", by=BUDI, **about)
@@ -169,7 +193,7 @@ def test_an_invalid_card_is_kept_sealed_until_it_is_destroyed(office: Counter) -
     with office.shop.store.reading() as connection:
         kept = [bytes(body) for body in connection.execute(sa.text("SELECT body FROM entry")).scalars()]
     assert not any(b"MARIA" in body or NIK.encode() in body for body in kept)
-    assert sum(b"register.read" in body for body in kept) == 2
+    assert sum(b'"kind":"register.read"' in body for body in kept) == 3
 
 
 def test_who_printed_does_not_answer_alone_for_a_spoiled_card(office: Counter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,18 @@ def test_every_kind_of_difference_opens_a_discrepancy_and_stays_in_transit(offic
         "short": (2, [["K00099", "K00100"]]),
     }
     assert shown["places"] == {"store": 47, "transit:D1": 53}
+    told = json.loads(Path(shown["act"]["json"]).read_bytes())
+    goods, differences = told["tables"]
+    keys = ("announced", "counted", "difference", "accepted", "value")
+    assert [[row[key] for key in keys] for row in goods["rows"]] == [
+        [50, 50, 0, 47, None],
+        [50, 48, -2, 0, None],
+        [0, 2, 2, 0, None],
+    ]
+    assert [goods["total"][key] for key in keys[:4]] == [100, 100, 0, 47]
+    assert len(differences["rows"]) == 6
+    assert "The unit price is not known" in repr(told["act"]["points"])
+    assert "granted" not in repr(told["act"]["points"])
     office.later(days=4)
     assert {one["age_days"] for one in office.act("discrepancies.list")} == {4}
     assert all(one["late"] for one in office.act("discrepancies.list"))
@@ -227,6 +240,16 @@ def test_a_receipt_says_who_gave_it_on_which_papers_and_how_cartons_and_seals_we
     office.count(seen)
     shown = office.act("deliveries.receive", delivery="D1", handover=HANDOVER, **TWO)
     assert shown["handover"] == HANDOVER
+    act = json.loads(Path(shown["act"]["json"]).read_bytes())["act"]
+    giver, collector = (one["person"] for one in act["parties"])
+    assert (giver["name"], giver["nip"], giver["agency"]) == (
+        "GABRIEL CONTOH, S.Sos.",
+        "199001012015011001",
+        "Dinas Provinsi",
+    )
+    assert (collector["name"], collector["assignment"]["values"]["number"]) == ("MARTA CONTOH", "ST/1")
+    assert "471.13/2210/Dukcapil" in repr(act["basis"][0])
+    assert act["place"] == "Gudang Dinas Provinsi"
     assert [(one["carton"], one["condition"]) for one in shown["cartons_seen"]] == [
         ("D1-1", "intact"),
         ("D1-2", "intact"),
@@ -255,7 +278,12 @@ def test_a_delivery_by_count_is_short_at_its_end_and_over_beyond_it(tmp_path: Pa
             office.act("deliveries.receive", delivery=delivery, **TWO)
         kinds = {one["subject"]: (one["kind"], one["pieces"]) for one in office.act("discrepancies.list")}
         assert kinds == {"delivery:C1": ("short", 3), "delivery:C2": ("over", 2)}
-        close(office, "over", "store")
+        closed = close(office, "over", "store")
+        told = json.loads(Path(closed["files"]["json"]).read_bytes())
+        assert (told["name"], told["given"]) == ("correction-C2_1", closed["document"])
+        again = office.act("papers.again", kind="delivery", name="C2", by=SITI)
+        (goods, _) = json.loads(Path(again["files"]["json"]).read_bytes())["tables"]
+        assert [goods["total"][key] for key in ("announced", "counted", "accepted")] == [10, 12, 10]
         assert office.act("blanks.show", serial="C2/000012")["place"] == "store"
         assert office.act("blanks.show", serial="C1/000008")["place"] == "transit:C1"
 

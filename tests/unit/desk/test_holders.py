@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from drivers.printer import Counters
+from faults.shops import site_report
+from printd.desk import reports
 from printd.errors import Refused
 from printd.events.kinds import read
 from printd.printing.attempt import begin, end
 from printd.store import attempts, log
 from printd.words.states import AttemptState
-from support.counter import BUDI, RATNA, SITI, Counter, counter
+from support.counter import BUDI, RATNA, SITI, TWO, Counter, counter
 from support.fixed import SEALED
 from support.intake_help import accept, people
 from support.people import person
@@ -98,3 +101,25 @@ def test_who_was_erased_stays_a_pseudonym_and_a_stock_report_names_nobody(office
     assert (row["holder"], row["nik"], row["name"]) == ("h", None, None)
     with pytest.raises(Refused, match="names nobody"):
         names(office, "r1")
+
+
+def test_who_has_a_card_of_a_site_is_named_and_their_job_here_does_not_print(office: Counter) -> None:
+    done = accept(office.desk, ANNA)
+    office.act("records.acknowledge", record=done.record, by=person("budi"))
+    office.act("suket.issue", nik=ANNA.fields["NIK"], issued_on="2026-11-02", status="PRR", by=person("siti"))
+    assert office.act("jobs.show", job=done.job)["state"] == "queued"
+    office.act("sites.set", site="alak", kind="subdistrict", title="Kecamatan Alak", by=RATNA)
+    send = {"to": "alak", "carrier": "YOSEF CONTOH", "document": "BA/7", "serials": [["K00051", "K00052"]]}
+    sent = office.act("transfers.send", **send, **TWO)
+    office.act("transfers.acknowledge", transfer=sent["id"], pieces=2, document="TT/1", **TWO)
+    report = site_report("K00051", nik=str(ANNA.fields["NIK"]), reason="luar_domisili")
+    used = office.act("sites.used", site="alak", document="LAP/1", name="r.csv", content=report, **TWO)
+    assert used["held"] == [done.job]
+    waits = office.act("jobs.show", job=done.job)
+    assert (waits["state"], waits["held_because"]) == ("held", "stale")
+    assert office.act("suket.list")["outstanding"] == 0, "the card is what the certificate stood for"
+    assert [row["name"] for row in names(office, "r7")] == [ANNA.fields["NAMA_LGKP"]], "one pseudonym for both"
+    (row,) = names(office, "r14")
+    assert (row["nik"], row["site"], row["receiver"]) == (ANNA.fields["NIK"], "site:alak", "holder")
+    away = reports.document(office.desk, "r18", date(2026, 11, 1), date(2026, 11, 30)).tables[0].rows
+    assert away == [{"unit": "site:alak", "area": "53.71", "reason": "luar_domisili", "cards": 1}]

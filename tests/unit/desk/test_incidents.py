@@ -13,6 +13,7 @@ from printd.books.replay import compare
 from printd.custody import incidents as custody
 from printd.projections import incidents as projections
 from printd.projections.kinds import PROJECTIONS
+from printd.reports.registers import incidents as registers
 from printd.shop import health
 from support.counter import TWO, Counter, counter
 from support.deliberate import line, notices
@@ -27,6 +28,16 @@ def office(tmp_path: Path) -> Iterator[Counter]:
         yield made
 
 
+def standings(office: Counter) -> list[tuple[str, bool, bool]]:
+    """Return of each incident in R17 how its reporting stands, and who of head and ministry heard of it."""
+    days = {"first": "2026-01-01", "last": "2026-12-31"}
+    made = office.act("reports.report", name="r17", **days)
+    return [
+        (row["standing"]["message"], row["head"] is not None, row["ministry"] is not None)
+        for row in made["tables"][1]["rows"]
+    ]
+
+
 def noted(office: Counter, incident: str, text: str, *told: str) -> Any:
     more = {"reported_to": list(told)} if told else {}
     return office.act("incidents.note", incident=incident, text=text, by=person("siti"), **more)
@@ -39,6 +50,7 @@ def noted(office: Counter, incident: str, text: str, *told: str) -> Any:
         "one who heard is enough": line(custody.is_overdue, "None in told.values()", "not any(told.values())"),
         "the limit is the usual one": line(projections._report_by, "timedelta(hours=hours)", "timedelta(hours=24)"),
         "nobody is told": line(health.incidents_trouble, "if not late:", "if True:"),
+        "late is in time": line(registers._standing, '<= due else "reported late"', '> "" else "reported late"'),
     }
 )
 def test_an_incident_is_reported_in_time_or_told_as_a_problem(office: Counter) -> None:
@@ -59,6 +71,10 @@ def test_an_incident_is_reported_in_time_or_told_as_a_problem(office: Counter) -
     told = health.incidents_trouble(office.shop, office.now)
     assert f"{name} by" in told
     assert "to province, ministry; " in told
+    assert standings(office) == [("to be reported", True, False), ("to be reported", False, False)], "by the last entry"
+    office.act("incidents.open", kind="other", note="another matter", by=person("siti"))
+    overdue = "overdue: not reported to all"
+    assert standings(office)[:2] == [(overdue, True, False), (overdue, False, False)]
     (problem,) = [one for one in office.act("health.show")["problems"] if one["part"] == "incidents"]
     assert (problem["code"], problem["stops"]) == ("not-reported", "nothing")
     office.act("incidents.close", incident=other, outcome="sealed anew", **TWO)
@@ -67,5 +83,10 @@ def test_an_incident_is_reported_in_time_or_told_as_a_problem(office: Counter) -
     assert [one["reported_to"] for one in shown["notes"]] == [[], ["head"], ["head", "province", "ministry"]]
     assert not any(one["overdue"] for one in office.act("incidents.list"))
     assert health.incidents_trouble(office.shop, office.now) == ""
+    assert standings(office) == [
+        ("reported late", True, True),
+        ("settled, not reported to all", False, False),
+        ("to be reported", False, False),
+    ]
     with office.shop.store.reading() as connection:
         assert compare(connection, PROJECTIONS).differences == ()

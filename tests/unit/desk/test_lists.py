@@ -11,6 +11,7 @@ import pytest
 from drivers.printer import Counters
 from printd.cli.commands import with_commands
 from printd.cli.remedies import sentence
+from printd.desk import reports
 from printd.desk.acts import perform
 from printd.errors import Refused
 from printd.events.evidence import Evidence
@@ -287,6 +288,36 @@ def test_several_cards_are_checked_and_handed_over_at_once(office: Counter) -> N
     )["jobs"]
     assert [one["state"] for one in told] == ["handed_over"] * 2
     assert office.act("jobs.count") == {"finished": 1, "handed_over": 2}
+
+
+def test_who_took_a_card_is_asked_and_what_is_unknown_has_a_reason(office: Counter) -> None:
+    job = printed(office, wish(office, "one"), 1)
+    office.act("jobs.check", job=job, quality="good", by=MARTA)
+    told = {"job": job, "by": person("marta"), "receiver": "holder", "old_card": "none"}
+    for wrong, words in (
+        ({"receiver": "proxy"}, "no paper says that they may take it"),
+        ({"receiver": "unknown"}, "nobody says why"),
+        ({"old_card": "unknown"}, "nobody says why"),
+        ({"basis": "surat kuasa"}, "nothing else has either"),
+        ({"why_unknown": "x"}, "nothing else has either"),
+        ({"receiver": "proxy", "basis": "5371994101900001"}, "16 digits"),
+    ):
+        with pytest.raises(Refused, match=words):
+            office.act("jobs.hand_over", **{**told, **wrong})
+    with pytest.raises(Refused, match="old card is missing"):
+        perform(office.desk, "jobs.hand_over", {key: told[key] for key in ("job", "by", "receiver")})
+    tried = {"job": "K00001", "by": person("marta")}
+    assert office.act("cards.tried", how="phone", **tried)["tries"] == 1
+    assert office.act("cards.tried", how="visit", reached=True, **tried)["tries"] == 2
+    today = office.shop.today()
+    waits, taken = reports.document(office.desk, "r14", today, today).tables
+    (row,) = waits.rows
+    assert (row["tries"], row["how"], row["reached"], taken.rows) == (2, "visit", True, [])
+    office.act("jobs.hand_over", **told)
+    waits, taken = reports.document(office.desk, "r14", today, today).tables
+    assert (waits.rows, taken.rows[0]["tries"]) == ([], 2)
+    with pytest.raises(Refused, match="no card that waits for its holder: it is handed_over"):
+        office.act("cards.tried", how="phone", **tried)
 
 
 def test_of_several_all_are_booked_or_none_and_every_refused_one_is_named(office: Counter) -> None:

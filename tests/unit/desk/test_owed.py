@@ -86,7 +86,7 @@ def test_papers_that_cannot_be_written_are_owed_and_made_up(office: Counter) -> 
     with no_papers(office):
         done = office.act("counts.close", **TWO)
     told = json.loads(made_up(office, done, "stock-count", done["count"])["json"])
-    assert told["number"] == done["count"]
+    assert told["given"] == done["count"]
 
     with no_papers(office):
         done = office.act("forecast.request", stock_type="WNI", by=person("siti"), pieces=500, reason="a test")

@@ -79,6 +79,11 @@ def test_blanks_travel_in_custody_and_arrive_by_acknowledgement(office: Counter)
     assert (told["book"], told["difference"]) == (5, -1)
     back = office.act("transfers.send", **{**SEND, "to": "store"}, from_site="alak", pieces=5, givers=[CAMAT])
     assert back["givers"] == [CAMAT]
+    act = json.loads(Path(back["files"]["json"]).read_bytes())
+    assert [row["pieces"] for row in act["tables"][0]["rows"]] == [4, 1, 0, 5, 0, 0]
+    assert act["tables"][0]["total"]["pieces"] == 10
+    assert act["act"]["parties"][1]["person"]["name"] == CAMAT["name"]
+    assert "YOSEF CONTOH" in repr(act["signatures"]), "who carries it signs its act"
     office.act("transfers.acknowledge", transfer=back["id"], pieces=5, document="TT/2", **TWO)
     assert office.places() == {"store": 95, "holder": 4, "spoiled": 1}
 

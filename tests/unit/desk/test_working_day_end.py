@@ -21,11 +21,16 @@ from printd.desk.closing import Count
 from printd.desk.desk import Desk
 from printd.desk.proofs import Person
 from printd.errors import Refused
+from printd.events.kinds import read
 from printd.ledger import merkle
 from printd.projections.kinds import PROJECTIONS
+from printd.reports.closing import closing
+from printd.reports.office import office_of
 from printd.store import log
 from printd.words.roles import Role
-from printd.words.states import AttemptState
+from printd.words.states import AttemptState, JobState
+from support.closed import closed
+from support.office_history import CLOSED
 from support.paper import check_paper
 from support.people import enrol as enrol_person
 from support.people import proof
@@ -296,6 +301,35 @@ def test_a_day_s_closing_tells_every_blank_and_sends_the_rest_to_the_store(
     ]
     assert where(desk) == {"store": 94, "output": 1, "finished": 1, "holder": 1, "spoiled": 2, "skipped": 1}
     assert (closed["closed_by"], closed["closed_with"], closed["approved_by"]) == ("siti", "budi", None)
+    _replays(desk)
+
+
+def test_a_closing_of_an_earlier_version_is_read_and_gone_on_from(desk: Desk, two: Two, open_shift: str) -> None:
+    """It says nothing of what the shift had in hand, and counts three pieces that never came as its missing ones."""
+    print_on(desk, queue(desk, 1)[0], "K001")
+    shifts.count_begin(desk, two[0])
+    with desk.shop.store.reading() as connection:
+        told = closed(connection, desk.shop.books.clock(), f"shift:{open_shift}", "hopper:p1")
+    flows = dict.fromkeys(("loaned_in", "recovered", "used_good", "spoiled", "loaned_out", "returned", "skipped"), 0)
+    row = {"stock_type": "WNI", "opening": 0, "received": 103, **flows, "missing": 3, "closing": 100}
+    act = {**CLOSED, "stock": [row], "closing": {"WNI": 100}}
+    back = [[f"shift:{open_shift}", [["K011", "K020"]]], ["hopper:p1", [["K002", "K010"]]]]
+    entry = read("shift.closed", {"shift": open_shift, "returned": back, "act": act, **told})
+    desk.shop.books.enter(entry, ["siti", "budi"])
+    shown = shifts.show(desk, open_shift)["act"]
+    assert shown is not None
+    assert (shown["work"], shown["spoils"], shown["voided"], shown["incident"]) == (None, [], None, None)
+    paper = closing(shifts.show(desk, open_shift), office_of(desk.shop))
+    assert {row["shift"] for row in paper.tables[0].rows} == {None}, "unknown, and not nothing"
+
+    second = shifts.open_(desk, *two, pieces=5, reason="a test")["id"]
+    jobs.check(desk, jobs.list_(desk, JobState.PRINTED)["jobs"][0]["id"], "good", two[1])
+    work = close(desk, two, {f"shift:{second}": 5})["act"]["work"]
+    assert work is not None
+    figures = {"stock_type": "WNI", "carried_in": 1, "issued": 5, "good": 1, "returned": 5}
+    assert [{key: value for key, value in one.items() if value} for one in work] == [figures]
+    r6 = reports.report(desk, "r6", desk.shop.today(), desk.shop.today())["tables"][0]["rows"]
+    assert [(row["issued"], row["good"], row["missing"]) for row in r6] == [(None, None, None), (5, 1, 0)]
     _replays(desk)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -125,6 +125,25 @@ def test_commands_tell_the_offices_time_and_json_the_logs(
     assert "2026-11-03 01:30" in told.out
     assert "WITA" in told.out
     assert UTC_TEXT.search(cli(*words, "--json").out)
+
+
+def test_what_verifiers_find_is_told_on_the_offices_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their sentences come from below, where nobody knows the office; a log that is ahead of the clock has moments."""
+    ahead = (datetime.now(UTC) + timedelta(days=2)).replace(microsecond=0)
+    with counter(tmp_path / "shop") as office:
+        office.now = ahead
+        office.announce()
+    cli = CommandLine(tmp_path / "shop", capsys, monkeypatch)
+    at = moments.stamp(ahead)
+    here = moments.moment(at, ZoneInfo("Asia/Makassar"))
+    for words in (("audit", "verify"), ("audit",)):
+        told = cli(*words)
+        shown = " ".join(f"{told.out} {told.err}".split())
+        assert (told.code, f"is of {here}, which is" in shown) == (1, True)
+        assert not UTC_TEXT.search(shown)
+        assert f"is of {at}, which is" in cli(*words, "--json").out
 
 
 def test_in_another_zone_the_same_books_tell_another_time(

@@ -17,6 +17,7 @@ from printd.desk import forecast
 from printd.desk.acts import perform
 from printd.desk.desk import Desk
 from printd.errors import Refused
+from printd.language.sentences import plain
 from printd.ledger.entry import Entry
 from printd.reports.office import office_of
 from printd.reports.request import letter
@@ -156,17 +157,27 @@ def test_the_letter_repeats_its_entry(past: OfficePast) -> None:
     assert len(facts["recent"]) == 28
     check_paper(Path(made["act"]["pdf"]), Path(made["act"]["json"]))
     told = json.loads(Path(made["act"]["json"]).read_bytes())
-    kept = {fact["key"]: fact["value"] for fact in told["facts"]}
-    assert kept["asked"] == entry.data["asked"]
+    letter_told = told["letter"]
+    position, _, asked, year, collector = (one["values"] for one in letter_told["points"])
+    assert asked["asked"] == {"count": entry.data["asked"]}
+    assert asked["computed"] == {"figure": facts["ask"]}
     assert told["data"]["recent"] == facts["recent"]
-    assert [row["used"] for row in told["tables"][0]["rows"]] == [25] * 4
-    assert (kept["prr"], kept["sfe"], kept["suket"], kept["printers"]) == (20, 7, 0, 1)
+    account, weeks = letter_told["annexes"][0]["tables"]
+    assert [row["used"] for row in weeks["rows"]] == [25] * 4
+    assert {row["key"]: row["pieces"] for row in account["rows"]} == {
+        key: value for key, value in entry.data["year"].items() if key != "first"
+    }
+    assert [position[key]["figure"] for key in ("prr", "sfe", "suket", "printers", "floor")] == [20, 7, 0, 1, 1000]
+    assert year["closing"] == {"figure": 200}, "with the hundred that lie in the output"
+    assert (collector, letter_told["through"]) == ({}, [])
+    assert letter_told["addressee"] == entry.data["addressee"] == desk.shop.config.papers.addressee
     with desk.shop.store.reading() as connection:
         root = root_at(connection, entry.seq + 1)
     assert (told["size"], told["root"]) == (entry.seq + 1, root.hex())
     about = {**entry.data, "at": entry.at, "by": entry.actors[0], "day": TODAY.isoformat()}
     again = letter(about, office_of(desk.shop))
-    assert {fact.key: fact.value for fact in again.facts} == kept
+    assert again.letter is not None
+    assert [plain(one) for one in again.letter.points] == letter_told["points"]
     assert past.replayed()
 
 
@@ -207,8 +218,11 @@ def test_a_request_that_nothing_answered_is_not_made_again_without_a_reason(past
     refused(desk, pieces=300)
     second = request(desk, reason="two schools register on Thursday")
     assert second["facts"]["beside"] == first["request"]
-    told = {one["key"]: one["value"] for one in json.loads(Path(second["act"]["json"]).read_bytes())["facts"]}
-    assert (told["beside"], told["reason"]) == (first["request"], "two schools register on Thursday")
+    points = json.loads(Path(second["act"]["json"]).read_bytes())["letter"]["points"]
+    assert [one["values"] for one in points[-2:]] == [
+        {"reason": "two schools register on Thursday"},
+        {"request": first["request"]},
+    ]
     assert second["request"] in refused(desk).what, "the last one is named"
     past.wish("perpanjangan_oa", "OA")
     assert "beside" not in request(desk, stock_type="OA", pieces=20)["facts"], "another type is another need"

@@ -45,6 +45,7 @@ DELIVERY: DeliveryRow = {
     "seals": None,
     "signed_by": None,
     "counted": 80,
+    "handover": None,
 }
 
 

@@ -171,6 +171,8 @@ def upgrade() -> None:
         sa.Column("difference", sa.Text(), nullable=True),
         sa.Column("collector", sa.Text(), nullable=True),
         sa.Column("year", sa.Text(), nullable=True),
+        sa.Column("addressee", sa.Text(), nullable=False),
+        sa.Column("through", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request")),
     )
     op.create_table(
@@ -348,6 +350,7 @@ def upgrade() -> None:
         sa.Column("by", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("reported_to", sa.String(length=64), nullable=False),
+        sa.Column("police_report", sa.String(length=100), nullable=True),
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_note_incident_id")),
         sa.ForeignKeyConstraint(["seq"], ["entry.seq"], name=op.f("fk_incident_note_seq")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_incident_note")),
