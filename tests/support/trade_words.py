@@ -13,6 +13,7 @@ from printd.events import (
     evidence,
     fields,
     incidents,
+    policy,
     supplies,
     test_prints,
     transfers,
@@ -72,6 +73,8 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
     Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
     Vocabulary.SEAL: ("whole", "broken"),
+    Vocabulary.TURN: listed(policy.TurnTaken, "by"),
+    Vocabulary.UNIT: (),  # sites by their names
     Vocabulary.TRY: listed(cards.CardTried, "how"),
     Vocabulary.NAMED: ("missing", "nothing"),
     Vocabulary.VOIDED: get_args(fields.Voided),
