@@ -235,11 +235,11 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
         }, "an act stands on its own causes"
     gone = {name for one in burnt for name in one["cards"]}
     still = (sum(place == "spoiled" for place in mine.at.values()), len(set(back) - gone))
-    for table, left in zip((2, 3), still, strict=True):
+    for table, waits in zip((2, 3), still, strict=True):
         account = rows_of(told, "r10-monthly-destruction", table)
         assert all(row["before"] + row["added"] - row["destroyed"] == row["left"] for row in account)
         assert [row["before"] for row in account[1:]] == [row["left"] for row in account[:-1]]
-        assert account[-1]["left"] == left
+        assert account[-1]["left"] == waits
     asked = [(one["request"], one["asked"], one["facts"]["prr"]) for one in mine.rows["request.made"]]
     assert [(row["request"], row["asked"], row["prr"]) for row in rows_of(told, "r11-requests")] == asked
     items = [one["act"]["items"] for one in mine.rows["stock.closed"]]
