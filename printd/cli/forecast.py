@@ -37,7 +37,7 @@ def request(
     sfe: Annotated[int | None, typer.Option(min=0, help="Records sent for enrolment that are not back.")] = None,
     suket: Annotated[int | None, typer.Option(min=0, help="Certificates outstanding; from the register.")] = None,
     reason: Annotated[str, typer.Option(help="Why more is asked for before the stock is used up, or again.")] = "",
-    difference: Annotated[str, typer.Option(help="Why another number is asked for than was computed.")] = "",
+    difference: Annotated[str, typer.Option(help="What explains another number than was computed.")] = "",
     collector: Annotated[str | None, typer.Option(help=f"Who will fetch them: {officials.OFFICIAL}.")] = None,
     as_json: Json = False,
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from printd.cli import choices
 from printd.cli.common import By, Json, With, act, answer, minute, moment, ranges, signed, spans, timed
+from printd.cli.language import said
 from printd.cli.output import out, show_facts, show_rows
 from printd.language.vocabularies import Vocabulary
 
@@ -124,7 +125,8 @@ def _last_event(one: IncidentTold) -> str | None:
     last = one["last_event"]
     if "at" not in last:
         return None
-    return f"{moment(last['at'])}: {last['why']}, from {last['source']} to {last['target']} (entry {last['seq']})"
+    ways = (said(Vocabulary.PLACE, last[end]) for end in ("source", "target"))
+    return f"{moment(last['at'])}: {' -> '.join(ways)} (entry {last['seq']})"
 
 
 def _show(one: IncidentShown) -> None:
@@ -138,12 +140,16 @@ def _show(one: IncidentShown) -> None:
             "note": one["note"],
             "last event": _last_event(one),
             "report by": f"{moment(one['report_by'])}{', overdue' * one['overdue']}" if one["report_by"] else "unknown",
-            **{f"reported to {who}": moment(at) if at else "not yet" for who, at in one["reported"].items()},
+            **{
+                f"reported to {said(Vocabulary.HEARS, who)}": moment(at) if at else "not yet"
+                for who, at in one["reported"].items()
+            },
             "police report": one["police_report"],
             "outcome": one["outcome"],
         },
         words={"kind": Vocabulary.INCIDENT, "state": Vocabulary.DISPUTE},
     )
     for step in one["notes"]:
-        told = f" (reported to {', '.join(step['reported_to'])})" if step["reported_to"] else ""
+        heard = ", ".join(said(Vocabulary.HEARS, who) for who in step["reported_to"])
+        told = f" (reported to {heard})" if heard else ""
         out.print(f"  {moment(step['at'])}  {step['by']}: {step['text']}{told}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ import typer
 from printd.cli import choices
 from printd.cli.common import All, By, Json, Limit, MaybeWith, With, act, answer, asked, limit_of, moment, signed
 from printd.cli.doubt import choices_in_words, show_choices, show_doubt, show_known, warn, write_picture
+from printd.cli.language import said
 from printd.cli.memory import to_disk
 from printd.cli.output import err, out, show_facts, show_json, show_rows
 from printd.errors import Refused
@@ -279,19 +279,9 @@ def _span(began: str, ended: str | None) -> str:
     return f"{moment(began)} to {'now' if ended is None else moment(ended)}"
 
 
-_TURNS = MappingProxyType(
-    {
-        "override": "two people let it go first",
-        "longest_wait": "it had waited longest of all",
-        "class": "its class was served",
-        "order": "in the order of the queue: no class names its reason",
-    }
-)
-
-
 def _turn(attempt: AttemptShown) -> str:
     own = attempt["policy_class"]
-    return _TURNS[str(attempt["turn"])] + (f"; class {own}" if own else "")
+    return said(Vocabulary.TURN, attempt["turn"] or "") + (f"; class {own}" if own else "")
 
 
 def _show(job: JobShown) -> None:

@@ -26,10 +26,10 @@ from printd.cli.common import (
     signed,
     timed,
 )
+from printd.cli.language import language, said
 from printd.cli.memory import to_disk
 from printd.cli.output import moving, out, show_facts, show_rows
 from printd.errors import ParcelRefused, PrintdError, Refused
-from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 
 if TYPE_CHECKING:
@@ -239,13 +239,18 @@ def _show_list(told: RecordList) -> None:
                 row["reason"],
                 row["remote_status"],
                 row["stock_type"],
-                row["warnings"],
+                row["warnings"].split(),
                 row["acknowledged_by"],
             ]
             for row in told["records"]
         ],
         text=["warnings"],
-        words={"job state": Vocabulary.JOB, "reason": Vocabulary.REASON, "type": Vocabulary.STOCK_TYPE},
+        words={
+            "job state": Vocabulary.JOB,
+            "reason": Vocabulary.REASON,
+            "type": Vocabulary.STOCK_TYPE,
+            "warnings": Vocabulary.WARNING,
+        },
         total=told["total"],
         empty="No records yet. Put them into the spool folder, or use: printd records import PATH",
     )
@@ -254,16 +259,29 @@ def _show_list(told: RecordList) -> None:
 def _show(row: RecordShown) -> None:
     job = row["job"]
     show_facts(
-        {**row, "received_at": moment(row["received_at"]), "job": None if job is None else job["id"]},
-        words={"reason": Vocabulary.REASON, "stock_type": Vocabulary.STOCK_TYPE},
+        {
+            **row,
+            "warnings": row["warnings"].split(),
+            "received_at": moment(row["received_at"]),
+            "job": None if job is None else job["id"],
+        },
+        words={"reason": Vocabulary.REASON, "stock_type": Vocabulary.STOCK_TYPE, "warnings": Vocabulary.WARNING},
     )
     if not row["acknowledged_by"]:
         for code in row["warnings"].split():
-            out.print(f"- {code}: {_warned(code)}", style="yellow", soft_wrap=True)
+            _show_warning(code)
 
 
-def _warned(code: str) -> str:
-    return WARNINGS.get(code, "Check and acknowledge.")  # of records that an earlier version took in
+def _show_warning(code: str, records: str = "") -> None:
+    """Print what a warning means and what to do, in the language of the terminal.
+
+    :param records: how many have it.
+    """
+    from printd.intake.warnings import WARNINGS
+    from printd.language.catalogue import text
+
+    told = text(WARNINGS.get(code, "Check and acknowledge."), language())  # one of an earlier version has no sentence
+    out.print(f"- {said(Vocabulary.WARNING, code)}{records}: {told}", style="yellow", soft_wrap=True)
 
 
 def _show_quarantined(rows: list[Refusal]) -> None:
@@ -350,10 +368,6 @@ def _show_import(result: Import) -> None:
     out.print(f"{len(result['accepted'])} records taken in, {warned} of them with warnings to acknowledge.")
     codes = Counter(code for one in result["accepted"] for code in one["warnings"])
     for code, records in sorted(codes.items()):
-        out.print(
-            f"- {code}, {records} of them: {WARNINGS.get(code, 'Check and acknowledge.')}",
-            style="yellow",
-            soft_wrap=True,
-        )
+        _show_warning(code, f" ({records})")
     for one in result["refused"]:
         out.print(f"- refused, {one['file']}: {one['why']}", style="red")

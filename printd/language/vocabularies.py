@@ -48,5 +48,7 @@ class Vocabulary(StrEnum):
     ALARM = "alarm of a control chart"
     PAPER = "kind of a paper"
     TURN = "turn of a job"
+    HEARS = "who hears of an incident"
     TRY = "how a holder was tried"
     NAMED = "outcome of a use not named"
+    WARNING = "warning of a record"

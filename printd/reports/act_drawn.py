@@ -16,7 +16,7 @@ from reportlab.platypus import Table as Grid
 
 from printd.language.dates import roman
 from printd.language.sentences import Clock, Count, Day, Sentence, SpelledDay
-from printd.reports.document import Act, Annex, Belongs, Document, Party
+from printd.reports.document import Act, Annex, Belongs, Document, Party, Person
 from printd.reports.office import Office
 from printd.reports.signing_drawn import groups, nip, post
 from printd.reports.styles import Styles

@@ -17,6 +17,7 @@ from printd.cli.commands import with_commands
 from printd.demo.people import make_people
 from printd.demo.staff import CHECKER, RUNNER, SUPERVISOR, person
 from printd.errors import Refused
+from printd.events.policy import TurnTaken
 from printd.intake.inbox import Inbox, Parcel
 from printd.printing.artwork import Artist
 from printd.printing.attempt import begin
@@ -93,15 +94,16 @@ def test_a_font_that_is_gone_stands_for_no_record_s_fault(tmp_path: Path) -> Non
     with office(tmp_path) as shop:
         shop.take_in(1)
         (job,) = shop.act("jobs.list", state="queued")["jobs"]
+        waiting = Waiting(job["id"], job["record_id"], TurnTaken(by="order"))
         (tmp_path / "fonts").mkdir()
         (tmp_path / "fonts/Arimo-Bold.ttf").write_bytes(b"no font")
         config = shop.shop.config
         printing = config.printing.model_copy(update={"fonts": str(tmp_path / "fonts")})
         shop.shop.config = config.model_copy(update={"printing": printing})
         with pytest.raises(UnableError, match=r"p0 prints none of this shop's cards: .*Arimo-Bold\.ttf cannot be read"):
-            Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0")
+            Artist(shop.shop).prepare(waiting, "p0")
         shop.shop.config = config
-        assert Artist(shop.shop).prepare(Waiting(job["id"], job["record_id"]), "p0").job == job["id"]
+        assert Artist(shop.shop).prepare(waiting, "p0").job == job["id"]
 
 
 def square(photo: bytes) -> bytes:

@@ -119,6 +119,8 @@ CASES: Final[tuple[Case, ...]] = (
            _weakened),
     inside("answers-nothing", "two people answer for a change that there is not", "answers_nothing",
            lambda log: log.data(log.find("configuration.accepted")).update(entry=2)),
+    inside("addresses-by-one", "one person alone opens names and addresses", "number_of_signers",
+           lambda log: log.say("register.read", {**_LOOK, "what": "destruction:d"}, "siti")),
     inside("time-back", "an entry is an hour older than the one before it", "time_back",
            lambda log: log.say("register.read", _LOOK, "siti", at=log.at(-1, -3600))),
     inside("clock-hidden", "the entry is taken out that says that the clock went back", "time_back",

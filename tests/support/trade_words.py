@@ -13,10 +13,12 @@ from printd.events import (
     evidence,
     fields,
     incidents,
+    policy,
     supplies,
     test_prints,
     transfers,
 )
+from printd.intake.warnings import WARNINGS
 from printd.language.vocabularies import Vocabulary
 from printd.words import causes, papers, places, reasons, roles, states, subjects
 
@@ -71,9 +73,12 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.ALARM: tuple(one for one in get_args(control_chart.Alarm) if one),
     Vocabulary.PAPER: tuple(one for some in get_args(papers.PaperKind) for one in get_args(some) or (some,)),
     Vocabulary.SEAL: ("whole", "broken"),
+    Vocabulary.TURN: listed(policy.TurnTaken, "by"),
+    Vocabulary.UNIT: (),  # sites by their names
     Vocabulary.TRY: listed(cards.CardTried, "how"),
     Vocabulary.NAMED: ("missing", "nothing"),
     Vocabulary.VOIDED: get_args(fields.Voided),
+    Vocabulary.WARNING: tuple(WARNINGS),
 }
 
 FORBIDDEN = (

@@ -144,5 +144,4 @@ def _standing(view: View, row: IncidentRow, told: Mapping[ReportedTo, str | None
 def _who(told: Sequence[ReportedTo]) -> Sentence | None:
     if not told:
         return None
-    words = {"head": "Head of office", "province": "Province", "ministry": "Ministry"}
-    return Sentence("{who}", who=Listed([Sentence(words[one]) for one in told]))
+    return Sentence("{who}", who=Listed([Code(Vocabulary.HEARS, one) for one in told]))

@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from printd.desk.desk import Desk
 from printd.errors import ConfigError, IntegrityError, PrintdError, Refused
 from printd.events.kinds import read
 from printd.ledger.merkle import Frontier, leaf_hash
-from printd.shop import keys
+from printd.shop import keys, photos
 from printd.shop.config import load
 from printd.shop.shop import Shop
 from printd.store import blanks, copies, deliveries, log
@@ -34,6 +35,7 @@ from support.fixed import ORIGIN, NewDatabase, unbooked
 from support.people import create, create_of_its_own, enrol
 from support.signers import keep_sealed
 
+_PHOTO = b"taken while something burnt"
 Live = Callable[[Books, int, int], "Counter[str]"]
 
 
@@ -72,6 +74,7 @@ def house(new_database: NewDatabase, live: Live, tmp_path_factory: pytest.TempPa
     made.sign()
     live(made.books, 4, 64)  # a tail that nobody signed yet
     keep_sealed(made.books)
+    photos.keep(made.folder, [_PHOTO])
     then = size_of(made)
     backup.make(made.folder, folder / "copy", quiet, unbooked)
     live(made.books, 5, 80)
@@ -95,6 +98,7 @@ def test_what_comes_back_proves_itself_replays_and_adds_up(house: House, tmp_pat
     code, replayed = printd(back, "audit", "replay")
     assert (code, replayed["equal"]) == (0, True)
     assert replayed["rows"] > 50
+    assert photos.find(back, sha256(_PHOTO).hexdigest()) == _PHOTO
     again = Shop.open(back)
     with again.store.reading() as connection:  # the door tells no figure while the random history counts something
         lie: Counter[str] = Counter()
@@ -176,7 +180,7 @@ def test_a_backup_holds_no_secret_key_and_nobody_s_data_in_its_names(house: Hous
     database = names & {"printd.sqlite", "printd.pgdump"}
     assert len(database) == 1
     fixed = {"printd.toml", "last-checkpoint.note", "keys", "keys/log.vkey", "keys/documents.vkey", "manifest.note"}
-    assert names == fixed | database
+    assert names == fixed | database | {"photos", f"photos/{sha256(_PHOTO).hexdigest()}.jpg"}
     assert all(path.stat().st_mode & 0o077 == 0 for path in [house.copy, *house.copy.rglob("*")])
 
 

@@ -15,6 +15,8 @@ from typing import Any
 import pytest
 
 from printd.cli import output
+from printd.intake.warnings import WARNINGS
+from printd.language.catalogue import messages
 from printd.store import records
 from printd.words.states import AttemptState
 from support.intake_help import (
@@ -393,7 +395,9 @@ def test_restore_writes_private_files_into_a_new_folder_only(
     assert cli(*arguments, str(tmp_path / "no/where")).code == 1
 
 
-def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cli: CommandLine) -> None:
+def test_what_restore_writes_comes_in_again_with_its_pictures(
+    tmp_path: Path, cli: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From the spool through quarantine and repair: nothing has to be renamed by hand."""
     person, out = people()[3], tmp_path / "out"
     with opened(cli.folder) as desk:
@@ -401,7 +405,7 @@ def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cl
         number = inbox(desk).quarantine({**bad, "signature.png": person.signature_png}, ())
     done = cli("records", "restore", number, "--by", "ani", "--dir", str(out), "--json").value
     assert done["files"] == ["record.jpg", "record.json", "record.png"]
-    (out / "record.json").write_bytes(document(person))
+    (out / "record.json").write_bytes(document(person, NAMA_LGKP="CONTOH"))
     ran = cli("records", "import", str(out), "--by", "ani", "--json")
     assert (ran.code, ran.value["refused"]) == (0, [])
     with opened(cli.folder) as desk:
@@ -409,6 +413,17 @@ def test_what_restore_writes_comes_in_again_with_its_pictures(tmp_path: Path, cl
             secret = records.record_secret_of(connection, ran.value["accepted"][0]["record"])
         assert secret is not None
         assert secret["signature"] is not None
+    warned = cli("records", "show", ran.value["accepted"][0]["record"]).out
+    assert "- name of one word: The name is a single word." in warned
+    monkeypatch.setenv("LANGUAGE", "id")
+    warned = cli("records", "show", ran.value["accepted"][0]["record"]).out
+    assert "- nama satu kata: Nama hanya satu kata." in warned
+    assert "nama satu kata" in " ".join(cli("records", "list").out.split())
+
+
+def test_every_warning_of_a_record_is_said_in_both_languages() -> None:
+    for code, sentence in WARNINGS.items():
+        assert ("", sentence) in messages("id"), code
 
 
 def test_check_reads_the_keys_too_and_tells_no_address_of_the_database(cli: CommandLine) -> None:

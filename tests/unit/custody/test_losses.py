@@ -146,6 +146,9 @@ def test_a_destruction_names_its_witnesses_only_in_the_seal(office: Counter) -> 
     (photo,) = (office.shop.folder / "photos").iterdir()
     assert photo.name == f"{done['photos'][0]['digest']}.jpg" == f"{hashlib.sha256(shot.getvalue()).hexdigest()}.jpg"
     assert photo.read_bytes() == shot.getvalue()
+    photo.write_bytes(b"another one")  # HAS the folder; the next paper says that it is not there any more
+    copy = office.act("papers.again", kind="destruction", name=done["id"], by=RATNA)["files"]
+    assert "Foto yang berkasnya tidak ada lagi: 1." in check_paper(Path(copy["pdf"]), Path(copy["json"]))
     with office.shop.store.reading() as connection:
         bodies = connection.execute(sa.text("SELECT body FROM entry")).scalars().all()
     assert not any(b"PETRUS" in bytes(body) for body in bodies)
