@@ -43,8 +43,8 @@ REPORTS = {
     "r5": "Receipts",
     "r6": "Issue and return by shift",
     "r7": "Print register",
-    "r8": "Invalid cards",
-    "r9": "Destructions",
+    "r8": "Damaged or invalid KTP-el",
+    "r9": "Records of destruction",
     "r10": "Monthly destruction report",
     "r11": "Requests for blanks",
     "r12": "Stock counts",
@@ -66,7 +66,7 @@ FAMILIES = ("evolis", "magicard", "matica", "zebra", "cups", "picture")
 """Ours. Packages beside printd may offer others, so that this set is told and not closed."""
 DOCUMENTS = (
     *("configuration", "custody", "drivers", "formats", "hardware-bringup"),
-    *("log", "log-blanks", "log-cards", "operation", "packs", "papers", "spoilt", "threats", "witnesses"),
+    *("log", "log-blanks", "log-cards", "operation", "packs", "papers", "registers", "spoilt", "threats", "witnesses"),
 )
 
 

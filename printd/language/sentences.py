@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, tzinfo
-from typing import Any, TypeAlias
+from typing import TypeAlias, TypedDict
 
 from printd.language import codes, dates, numbers
 from printd.language.catalogue import Language, text
@@ -190,7 +190,95 @@ def is_said(value: object) -> bool:
     return isinstance(value, _VALUES)
 
 
-def plain(value: Said) -> Any:
+class SentenceTold(TypedDict):
+    """A sentence in JSON."""
+
+    message: str
+    values: dict[str, SaidTold]
+
+
+class CountTold(TypedDict):
+    """A :class:`Count` in JSON."""
+
+    count: int
+
+
+class FigureTold(TypedDict):
+    """A :class:`Figure` in JSON."""
+
+    figure: int
+
+
+class RupiahTold(TypedDict):
+    """A :class:`Rupiah` in JSON."""
+
+    rupiah: int
+
+
+class DayTold(TypedDict):
+    """A :class:`Day` in JSON."""
+
+    day: str
+
+
+class SpelledDayTold(TypedDict):
+    """A :class:`SpelledDay` in JSON."""
+
+    spelled_day: str
+
+
+class MomentTold(TypedDict):
+    """A :class:`Moment` in JSON."""
+
+    moment: str
+
+
+class ClockTold(TypedDict):
+    """A :class:`Clock` in JSON."""
+
+    clock: str
+
+
+class CodeTold(TypedDict):
+    """A :class:`Code` in JSON; ``of`` is its vocabulary."""
+
+    code: str
+    of: str
+
+
+class SerialsTold(TypedDict):
+    """A :class:`Serials` in JSON."""
+
+    serials: list[list[str]]
+    limit: int
+
+
+class ListedTold(TypedDict):
+    """A :class:`Listed` in JSON."""
+
+    listed: list[SaidTold]
+
+
+SaidTold: TypeAlias = (
+    str
+    | int
+    | SentenceTold
+    | CountTold
+    | FigureTold
+    | RupiahTold
+    | DayTold
+    | SpelledDayTold
+    | MomentTold
+    | ClockTold
+    | CodeTold
+    | SerialsTold
+    | ListedTold
+    | None
+)
+"""A value in JSON."""
+
+
+def plain(value: Said) -> SaidTold:
     """Return a value as JSON has it: a kind by its name, so that a machine knows what it reads."""
     match value:
         case Count(number):

@@ -15,10 +15,11 @@ from reportlab.platypus import Flowable, Image, KeepTogether, PageBreak, Paragra
 from reportlab.platypus import Table as Grid
 
 from printd.language.dates import roman
+from printd.language.nip import nip
 from printd.language.sentences import Clock, Count, Day, Sentence, SpelledDay
 from printd.reports.document import Act, Annex, Belongs, Document, Party, Person
 from printd.reports.office import Office
-from printd.reports.signing_drawn import groups, nip, post
+from printd.reports.signing_drawn import groups, post
 from printd.reports.styles import Styles
 from printd.reports.table_drawn import TIGHT, table
 from printd.words import moments

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias, TypedDict
+from typing import Literal, TypeAlias, TypedDict
 
-from printd.language.sentences import Sentence
+from printd.language.sentences import Sentence, SentenceTold
 from printd.language.vocabularies import Vocabulary
 
 Value: TypeAlias = str | int | bool | Sentence | None
@@ -294,13 +294,17 @@ class ColumnTold(TypedDict):
     words: str | None
 
 
+CellTold: TypeAlias = str | int | bool | SentenceTold | None
+"""A cell in the JSON of a document; a sentence as message and values."""
+
+
 class TableTold(TypedDict):
     """A :class:`Table` in the JSON of a document."""
 
-    title: Any
+    title: str | SentenceTold
     columns: list[ColumnTold]
-    rows: list[dict[str, Any]]
-    total: dict[str, Any] | None
+    rows: list[dict[str, CellTold]]
+    total: dict[str, CellTold] | None
     empty: str
 
 
@@ -309,28 +313,28 @@ class FactTold(TypedDict):
 
     key: str
     title: str
-    value: Any
+    value: CellTold
     kind: Kind
     words: str | None
 
 
 class DocumentTold(TypedDict):
-    """The JSON of a :class:`Document`: all but its charts and pictures; sentences as message and values."""
+    """The JSON of a register: what it has of a :class:`Document`, which is no act, no letter, and signed by nobody."""
 
     name: str
-    title: Any
+    title: str | SentenceTold
     number: str
     given: str
     period: list[str] | None
     site: str
-    act: dict[str, Any] | None
-    letter: dict[str, Any] | None
-    belongs: dict[str, Any] | None
+    act: None
+    letter: None
+    belongs: None
     facts: list[FactTold]
     tables: list[TableTold]
-    remarks: list[Any]
-    signatures: list[dict[str, Any]]
-    system: list[Any]
+    remarks: list[str | SentenceTold]
+    signatures: list[None]
+    system: list[SentenceTold]
     size: int
     root: str
     day: str

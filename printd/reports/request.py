@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
+from printd.language.nip import nip
 from printd.language.sentences import Code, Count, Day, Figure, Moment, Sentence
 from printd.language.vocabularies import Vocabulary
 from printd.reports.document import (
@@ -21,7 +22,6 @@ from printd.reports.document import (
     Value,
 )
 from printd.reports.office import Office
-from printd.reports.signing_drawn import nip
 
 if TYPE_CHECKING:
     from typing_extensions import ReadOnly

@@ -10,6 +10,7 @@ from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, Paragraph, Spacer
 from reportlab.platypus import Table as Grid
 
+from printd.language.nip import nip
 from printd.reports.document import Person, Signature, Signatures
 from printd.reports.office import Office
 from printd.reports.styles import LINE, Styles
@@ -22,11 +23,6 @@ _DOTS: Final = "." * 32
 _ROW: Final = 7.5 * mm
 _MOST: Final = 3
 """Signatures beside each other."""
-
-
-def nip(digits: str) -> str:
-    """Return the number of a civil servant in its groups: ``19990101 202401 2 000``."""
-    return f"{digits[:8]} {digits[8:14]} {digits[14]} {digits[15:]}" if len(digits) == 18 else digits
 
 
 def groups(told: Sequence[Signatures], office: Office, width: float, styles: Styles) -> list[Flowable]:

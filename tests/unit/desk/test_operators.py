@@ -96,6 +96,7 @@ def test_a_supervisor_a_second_person_and_the_new_one_sign_an_enrolment(desk: De
         "legal_name": "Siti Contoh",
         "nip": "199001012020011001",
         "position": "Operator Siak",
+        "rank": "",
     }
     (entry,) = entries(desk, "operator.enrolled")
     assert entry.actors == (FIRST, SECOND, "siti")

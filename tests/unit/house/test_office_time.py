@@ -166,11 +166,11 @@ def test_papers_tell_the_offices_time(lived: tuple[Path, dict[str, str], list[st
     *acts, register = (text_of(Path(path)) for path in lived[2])
     assert len(acts) == 4
     for act in acts:
-        assert "2026-11-03 01:30:12 WITA" in act
+        assert "tanggal tiga bulan November tahun dua ribu dua puluh enam (03-11-2026), pukul 01.30 WITA" in act
         assert "UTC" not in act
         assert not UTC_TEXT.search(act)
-    assert "2026-11-02 s.d. 2026-11-03 (WITA)" in register
-    assert "2026-11-03 01:30" in register
+    assert "2 November 2026 s.d. 3 November 2026 (WITA)" in register
+    assert "03/11/2026 01.30" in register
 
 
 def test_the_canonical_json_of_an_act_keeps_the_logs_time(lived: tuple[Path, dict[str, str], list[str]]) -> None:

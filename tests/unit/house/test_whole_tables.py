@@ -18,6 +18,7 @@ from printd.projections import jobs as job_projections
 from printd.words.places import Kind
 from printd.words.reasons import HeldBecause
 from printd.words.states import AttemptState
+from printd.words.subjects import Subject
 
 PARTIAL = {
     # A destroyed blank is what it was before.
@@ -28,6 +29,10 @@ PARTIAL = {
     | {Kind.TRANSIT, Kind.DESTROYED, Kind.RETURNED, Kind.TRANSFER, Kind.SITE},
     # What is with its holder, gone or destroyed is nothing that is left.
     "printd.custody.inventory._STANDS": {Kind.HOLDER, Kind.DESTROYED, Kind.RETURNED, Kind.MISSING, Kind.SKIPPED},
+    # Only a delivery, a transfer and a site leave a difference open.
+    "printd.projections.discrepancies._IN": set(Subject) - {Subject.DELIVERY, Subject.TRANSFER, Subject.SITE},
+    # What a site has leaves it to few kinds of places.
+    "printd.reports.registers.units._LEAVES": set(Kind) - {Kind.HOLDER, Kind.MISSING, Kind.RETURNED, Kind.SPOILED},
     # An attempt ends in one of the other states; the log has no entry attempt.open.
     "printd.projections.attempts._ENDS": {AttemptState.OPEN},
 }

@@ -245,7 +245,7 @@ def of(holds: str) -> st.SearchStrategy[Any]:
     number = st.integers(0, 10**14)
     simple = {"whole": number, "signed": number.map(lambda one: -one), "truth": st.booleans(), "null": st.none()}
     texts = {
-        "text": "x", "free": "x 1234", "place": "hopper:p1", "serial": "K00001", "day": "2026-11-02",
+        "text": "x", "legal_name": "x y", "nip": "199001012020011001", "free": "x 1234", "place": "hopper:p1", "serial": "K00001", "day": "2026-11-02",
         "hash": "0" * 64, "uid": "04A1B2C3",
         "hash_or_empty": "", "cause": "jam", "reason": "baru", "stock_type": "OA", "role": "auditor",
     }  # fmt: skip

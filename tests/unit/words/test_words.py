@@ -49,7 +49,9 @@ def test_what_is_no_place_has_no_kind(word: str) -> None:
 
 
 def test_a_subject_is_read_as_it_was_written() -> None:
-    assert [one.of("a:b") for one in Subject] == ["delivery:a:b", "shift:a:b", "transfer:a:b", "stock:a:b", "act:a:b"]
+    assert [one.of("a:b") for one in Subject] == [
+        *("delivery:a:b", "shift:a:b", "transfer:a:b", "site:a:b", "stock:a:b", "act:a:b")
+    ]
     assert all(split(one.of("a:b")) == (one, "a:b") for one in Subject)
 
 
