@@ -175,13 +175,16 @@ class EndedAttempt(AttemptRow):
     override_seq: int | None
     nik_area: str | None
     record_id: str
+    missed_at: str | None
 
 
 def prints_between(connection: Connection, low: str, high: str) -> list[EndedAttempt]:
     """Return the attempts that ended in a period, with their job's reason and holder."""
+    gone = sa.select(sa.func.max(movement.c.at)).where(movement.c.attempt_id == attempt.c.id)
     query = (
         sa.select(
             attempt,
+            gone.where(movement.c.target == places.MISSING).scalar_subquery().label("missed_at"),
             attempt.c.closed_at.label("ended_at"),
             job.c.reason,
             job.c.holder,
@@ -207,17 +210,25 @@ class WaitingCard(AttemptRow):
 
 
 def undistributed(connection: Connection, at: str) -> list[WaitingCard]:
-    """Return good cards that nobody had taken at a moment, oldest first."""
+    """Return good cards that nobody had taken at a moment, oldest first; those too that were lost or spoiled later."""
+    of_it = sa.select(sa.func.max(movement.c.at)).where(movement.c.attempt_id == attempt.c.id)
+    good_since = of_it.where(movement.c.target == places.FINISHED, movement.c.at < at).scalar_subquery()
+    lost = sa.exists().where(
+        movement.c.attempt_id == attempt.c.id,
+        movement.c.source == places.FINISHED,
+        movement.c.target.in_((places.MISSING, places.SPOILED)),
+        movement.c.at >= at,
+    )
     query = (
-        sa.select(attempt, attempt.c.checked_at.label("good_since"), job.c.holder, job.c.reason)
+        sa.select(attempt, good_since.label("good_since"), job.c.holder, job.c.reason)
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .join(handover, handover.c.attempt_id == attempt.c.id, isouter=True)
         .where(
-            attempt.c.quality == Quality.GOOD,
-            attempt.c.checked_at < at,
+            good_since.is_not(None),
+            sa.or_(attempt.c.quality == Quality.GOOD, lost),
             sa.or_(handover.c.at.is_(None), handover.c.at >= at),
         )
-        .order_by(attempt.c.checked_at, attempt.c.id)
+        .order_by(good_since, attempt.c.id)
     )
     return rows(connection, query, WaitingCard)
 

@@ -156,6 +156,7 @@ def taken(books: Books, first: date, last: date) -> list[Row]:
                 "holder": books.holder_of(card),
                 "serial": card.serial,
                 "handed_over": minute(card.handed_over["at"]),
+                "tries": _tries(books, card, last)["tries"],
                 "receiver": card.handed_over["data"].get("receiver", "unknown"),
                 "old_card": card.handed_over["data"].get("old_card", "unknown"),
                 "note": card.handed_over["data"].get("basis") or card.handed_over["data"].get("why_unknown"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -32,15 +32,17 @@ def shifts(view: View) -> Document:
     ``carried_in + issued + found = good + spoiled + returned + skipped + missing + carried_over`` holds in every row
     (:mod:`printd.custody.flows`). Of shifts that an earlier version closed only what they were given is known.
     """
-    issued: dict[str, list[SerialRange]] = {}
+    issued: dict[tuple[str, str], list[SerialRange]] = defaultdict(list)
     for given_out in figures.issued_between(view.connection, "", view.high):
-        issued.setdefault(places.whose(given_out["target"]), []).append(blanks.serials_of(given_out))
+        part = blanks.serials_of(given_out)
+        stock_type = blanks.stock_of(view.connection, part)["stock_type"]
+        issued[places.whose(given_out["target"]), stock_type].append(part)
     closed = [
         (row, ClosingAct.model_validate_json(row["act"] or ""))
         for row in figures.shifts_between(view.connection, view.low, view.high)
     ]
     names = _names(view)
-    rows = [one for row, act in closed for one in _work(row, act, issued.get(row["id"], []))]
+    rows = [one for row, act in closed for one in _work(row, act, issued)]
     counted = [_counted(row, act, names) for row, act in closed]
     return Document(
         name="r6-shifts",
@@ -55,20 +57,23 @@ def _names(view: View) -> dict[str, str]:
     return {one["name"]: one["legal_name"] for one in operators.operators(view.connection)}
 
 
-def _work(row: ShiftRow, act: ClosingAct, given: Sequence[SerialRange]) -> Iterator[dict[str, Value]]:
-    about: dict[str, Value] = {"shift": row["id"], "serials": None}
-    if given:
-        about["serials"] = Sentence("{serials}", serials=serials(given, 4))
+def _work(
+    row: ShiftRow, act: ClosingAct, issued: Mapping[tuple[str, str], Sequence[SerialRange]]
+) -> Iterator[dict[str, Value]]:
+    def about(stock_type: str) -> dict[str, Value]:
+        given = issued.get((row["id"], stock_type), [])
+        told = Sentence("{serials}", serials=serials(given, 4)) if given else None
+        return {"shift": row["id"], "stock_type": stock_type or None, "serials": told}
+
     if not act.work:  # unknown of a shift of an earlier version, nothing of one that was given nothing
         none = None if act.work is None else 0
-        types: list[str | None] = [one.stock_type for one in act.stock]
-        for stock_type in types or [None]:
-            yield {**about, "stock_type": stock_type, **dict.fromkeys((*_CAME, "available", *_WENT), none)}
+        types: list[str] = [one.stock_type for one in act.stock]
+        for stock_type in types or [""]:
+            yield {**about(stock_type), **dict.fromkeys((*_CAME, "available", *_WENT), none)}
         return
     for one in act.work:
         yield {
-            **about,
-            "stock_type": one.stock_type,
+            **about(one.stock_type),
             **{key: getattr(one, key) for key in _CAME},
             "available": sum(getattr(one, key) for key in _CAME),
             **{key: getattr(one, key) for key in _WENT},
@@ -184,7 +189,7 @@ def stock_counts(view: View) -> Document:
 
 
 _COUNTS: Final = [
-    Column("count", "Stock count", "day", 1.1),
+    Column("count", "Stock count", "code", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("condition", "Condition", "text", 1),
     Column("book", "By the books", "int", 0.8),
@@ -198,7 +203,7 @@ _COUNTS: Final = [
     Column("witness", "Witness (agency)", "text", 1.2),
 ]
 _TOLD: Final = [
-    Column("count", "Stock count", "day", 1.1),
+    Column("count", "Stock count", "code", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("book", "By the books", "int", 0.8),
@@ -208,7 +213,7 @@ _TOLD: Final = [
     Column("document", "Number of the paper", "text", 1.5),
 ]
 _VALUED: Final = [
-    Column("count", "Stock count", "day", 1.1),
+    Column("count", "Stock count", "code", 1.1),
     Column("document", "Handover record number", "text", 1.7),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("good", "Good", "int", 0.8),

@@ -35,7 +35,7 @@ def register(view: View) -> Document:
                 "printer": row["printer"],
                 "operator": row["operator"],
                 "checked_by": row["checked_by"] if judged else None,
-                "result": row["quality"] if judged else row["state"],
+                "result": _result(view, row, judged=judged),
                 "cause": row["cause"],
             }
         )
@@ -71,6 +71,15 @@ def register(view: View) -> Document:
         ],
         landscape=True,
     )
+
+
+def _result(view: View, row: figures.EndedAttempt, *, judged: bool) -> str | None:
+    """Return what was known of a card at the period's end; that it is missing, only where it was missed by then."""
+    if row["quality"] != Quality.MISSING:
+        return row["quality"] if judged else row["state"]
+    if (row["missed_at"] or "") < view.high:
+        return Quality.MISSING
+    return Quality.GOOD if judged else row["state"]
 
 
 def _tests(view: View) -> list[Table]:
@@ -124,7 +133,7 @@ def _of_sites(view: View) -> list[Table]:
         Column("site", "Site", "code", 1.4, words=Vocabulary.UNIT),
         Column("job", "Site's job", "code", 1.3),
         Column("holder", "Holder (pseudonym)", "code", 2),
-        Column("reason", "Reason", "code", 1.7, words=Vocabulary.REASON),
+        Column("reason", "Reason", "code", 1.2, words=Vocabulary.REASON),
         Column("serial", "Blank", "code", 1.3),
         Column("printer", "Printing machine", "code"),
         Column("operator", "Who printed it", "text", 1.1),
