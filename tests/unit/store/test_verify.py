@@ -94,9 +94,7 @@ OUTCOMES = {"attempt.printed", "attempt.unused", "attempt.spoiled", "card.checke
 
 
 def others_need(entries: Sequence[Entry], seq: int) -> bool:
-    """Tell whether a later entry cannot be checked without what this one says: who signs it, that its card began, or who
-    loaded the blank of a card that is checked.
-    """
+    """Tell whether a later entry cannot be checked without this one: who signs it, that its card began, who loaded it."""
     told, later = entries[seq], entries[seq + 1 :]
     match told.kind:
         case "shop.opened":
