@@ -251,8 +251,8 @@ def test_a_recount_without_us_gives_the_figures_of_the_reports(told: dict[str, A
     prices = {one["bast_number"]: one.get("unit_value") for one in mine.rows["delivery.announced"]}
     assert {row["document"] for row in inventory} == set(prices)
     for row in [*rows_of(told, "r12-stock-counts", 2), *inventory]:
-        price, left = prices[row["document"]], row.get("good", row.get("closing"))
-        assert row["value"] == price * left if price else not isinstance(row["value"], int), "no price is invented"
+        each, left = prices[row["document"]], row.get("good", row.get("closing"))
+        assert row["value"] == each * left if each else not isinstance(row["value"], int), "no price is invented"
     sent = [(one["transfer"], len(serials(one["serials"]))) for one in mine.rows["transfer.sent"]]
     lent = rows_of(told, "r13-transfers")
     assert [(row["transfer"], row["pieces"]) for row in lent] == sent

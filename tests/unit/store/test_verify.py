@@ -94,7 +94,7 @@ OUTCOMES = {"attempt.printed", "attempt.unused", "attempt.spoiled", "card.checke
 
 
 def others_need(entries: Sequence[Entry], seq: int) -> bool:
-    """Tell whether a later entry cannot be checked without this one: who signs it, that its card began, who loaded it."""
+    """Tell whether a later entry cannot be checked without this one: who signs, that a card began, who loaded it."""
     told, later = entries[seq], entries[seq + 1 :]
     match told.kind:
         case "shop.opened":
