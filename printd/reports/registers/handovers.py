@@ -138,8 +138,8 @@ _R5 = [
 def receipts(view: View) -> Document:
     """Return R5: what came in by receipt, and later by a document that settled a difference.
 
-    ``accepted + spoiled + never_came`` is what left all deliveries in the period: what R1 calls received, with what
-    was lent to the office. The value is of what went into the store.
+    ``accepted + spoiled`` is what all deliveries brought in the period: what R1 calls received, with what was lent to
+    the office. The value is of what went into the store.
     """
     staff = _staff(view)
     found: list[tuple[str, str, dict[str, Value]]] = [
