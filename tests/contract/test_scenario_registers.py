@@ -201,7 +201,7 @@ def test_a_register_as_csv_has_every_row_of_every_table(small: Lived, name: str)
 
 
 def _cell(value: object) -> str:
-    return "" if value is None else str(value)
+    return "" if value is None else str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def test_the_list_of_columns_is_that_of_the_registers(small: Lived) -> None:

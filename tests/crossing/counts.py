@@ -58,13 +58,20 @@ def shifts(books: Books, first: date, last: date) -> list[Row]:
         over = Counter[str]()
         for (stock_type, place), n in books.closed[closing["seq"]].items():
             over[stock_type] += n if place in _HAND else 0
-        for one in sorted({*flows, *carried, *over}):
-            row = {"carried_in": carried[one], **{key: flows[one][key] for key in _FLOWS}, "carried_over": over[one]}
-            if any(row.values()) and _within(closing, first, last):
-                about = {"shift": name, "stock_type": one, "serials": ranges(given[one]) or None}
-                found.append({**about, **row, "available": sum(row[key] for key in ("carried_in", "issued", "found"))})
+        rows = [_shift(name, one, carried[one], flows[one], over[one]) for one in sorted({*flows, *carried, *over})]
+        rows = [row for row in rows if any(row[key] for key in ("carried_in", *_FLOWS, "carried_over"))]
+        idle = [one["stock_type"] for one in closing["data"]["act"]["stock"]] or [None]
+        rows = rows or [_shift(name, one, 0, Counter(), 0) for one in idle]  # one that was given nothing says so
+        if _within(closing, first, last):
+            found += [{**row, "serials": ranges(given[row["stock_type"]]) or None} for row in rows]
         since, carried = closing["seq"], over
     return found
+
+
+def _shift(name: str, stock_type: str | None, before: int, flows: Counter[str], over: int) -> Row:
+    row = {"carried_in": before, **{key: flows[key] for key in _FLOWS}, "carried_over": over}
+    available = sum(row[key] for key in ("carried_in", "issued", "found"))
+    return {"shift": name, "stock_type": stock_type, **row, "available": available}
 
 
 def counted(books: Books, first: date, last: date) -> list[Row]:

@@ -104,14 +104,13 @@ def _how(books: Books, due: str | None, heard: list[str | None], end: Entry | No
 
 def done(books: Books, first: date, last: date) -> list[Row]:
     """Return what was done."""
-    names = {"head": "Head of office", "province": "Province", "ministry": "Ministry"}
     return [
         {
             "incident": entry["data"]["incident"],
             "at": note["at"],
             "by": books.legal(note["by"][0]),
             "text": note["data"]["text"],
-            "reported_to": ", ".join(names[one] for one in note["data"].get("reported_to", [])) or None,
+            "reported_to": ", ".join(note["data"].get("reported_to", [])) or None,
         }
         for entry, _ in _standing(books, first, last)
         for note in _notes(books, entry["data"]["incident"], last)

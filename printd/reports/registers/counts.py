@@ -19,7 +19,7 @@ from printd.store import blanks, deliveries, figures, operators
 from printd.store.figures import DeliveryFlow
 from printd.store.tables.shifts import ShiftRow
 from printd.words import places
-from printd.words.serials import SerialRange
+from printd.words.serials import SerialRange, join
 
 _CAME: Final = ("carried_in", *flows.BROUGHT)
 _WENT: Final = (*flows.TAKEN, "carried_over")
@@ -62,7 +62,7 @@ def _work(
 ) -> Iterator[dict[str, Value]]:
     def about(stock_type: str) -> dict[str, Value]:
         given = issued.get((row["id"], stock_type), [])
-        told = Sentence("{serials}", serials=serials(given, 4)) if given else None
+        told = Sentence("{serials}", serials=serials(join(given), 4)) if given else None
         return {"shift": row["id"], "stock_type": stock_type or None, "serials": told}
 
     if not act.work:  # unknown of a shift of an earlier version, nothing of one that was given nothing
