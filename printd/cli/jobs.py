@@ -198,7 +198,7 @@ def handover(
     receiver: Annotated[str | None, choices.option(choices.RECEIVERS, "Who took it; asked for otherwise")] = None,
     old_card: Annotated[str | None, choices.option(choices.OLD_CARD, "The old card; asked for otherwise")] = None,
     basis: Annotated[str | None, typer.Option(help="Paper on which a proxy took it, without a name.")] = None,
-    why_unknown: Annotated[str | None, typer.Option(help="Why it is unknown.")] = None,
+    why_unknown: Annotated[str | None, typer.Option("--reason", help="Why it is unknown.")] = None,
     slip: Annotated[bool, typer.Option("--slip", help="Write the slip that the holder takes along, too.")] = False,
     as_json: Json = False,
 ) -> None:

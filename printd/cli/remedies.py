@@ -33,7 +33,7 @@ _FIELDS: Mapping[str, str] = MappingProxyType(
         "scan": "--scan {SERIAL}",
         "second": "--with {NAME}",
         "shop": "--shop {DIR}",
-        "why_unknown": "--why-unknown {TEXT}",
+        "why_unknown": "--reason {TEXT}",
     }
 )
 """How an argument of the act at hand is written; in braces, what stands there where the reader fills it in."""

@@ -189,7 +189,7 @@ def stock_counts(view: View) -> Document:
 
 
 _COUNTS: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("condition", "Condition", "text", 1),
     Column("book", "By the books", "int", 0.8),
@@ -203,7 +203,7 @@ _COUNTS: Final = [
     Column("witness", "Witness (agency)", "text", 1.2),
 ]
 _TOLD: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("place", "Place", "text", 2, Vocabulary.PLACE),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("book", "By the books", "int", 0.8),
@@ -213,7 +213,7 @@ _TOLD: Final = [
     Column("document", "Number of the paper", "text", 1.5),
 ]
 _VALUED: Final = [
-    Column("count", "Stock count", "code", 1.1),
+    Column("count", "Stock count", "day", 1.1),
     Column("document", "Handover record number", "text", 1.7),
     Column("stock_type", "Type", "text", 0.9, Vocabulary.STOCK_TYPE),
     Column("good", "Good", "int", 0.8),

@@ -92,6 +92,9 @@ def test_a_surprise_count(cli: CommandLine) -> None:
 def test_a_stock_count(cli: CommandLine) -> None:
     for name in ("ani", "budi"):
         assert cli("blanks", "count", "store=8", "--by", name).code == 0
+    assert cli("blanks", "count-close", *TWO, "--agency", "Inspektorat").code == 1, "nobody counted hopper and shift"
+    for name in ("ani", "budi"):
+        assert cli("blanks", "count", "store=8", "hopper:p1=10", f"shift:{the_shift(cli)}=2", "--by", name).code == 0
     closed = cli("blanks", "count-close", *TWO, "--agency", "Inspektorat")
     assert closed.code == 0
     assert ".pdf" in closed.out

@@ -44,7 +44,7 @@ def lost_and_had_again(office: Counter, kind: str, name: str, files: dict[str, s
             table_drawn._row, "shown(value, one.kind, one.words, reader)", "shown(None, one.kind, one.words, reader)"
         ),
         "a cell has its neighbour's figure": line(table_drawn._row, "row.get(one.key)", "row.get(columns[0].key)"),
-        "the first row is left out": line(table_drawn.table, "for row in told.rows]", "for row in told.rows[1:]]"),
+        "the first row is left out": line(table_drawn.table, "for row in rows]", "for row in rows[1:]]"),
         "points without their values": line(act_drawn.body, "[reader.said(one) for one in act.points]", "[]"),
         "nobody's name": line(signing_drawn._lines, "if person.name else _DOTS", "and _DOTS"),
         "a log of no root": line(pdf._Pages._head_and_foot, "if self._document.root:", "if not self._document.root:"),
