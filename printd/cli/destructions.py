@@ -25,7 +25,9 @@ app = typer.Typer()
 
 List = Annotated[
     Path | None,
-    typer.Option(help="Write the list of cards by name and address here, a PDF; in a real shop into memory alone."),
+    typer.Option(
+        "--annex", help="Write the list of cards by name and address here, a PDF; in a real shop into memory alone."
+    ),
 ]
 
 
