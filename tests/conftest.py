@@ -344,6 +344,7 @@ def live() -> Live:
                 quality = chance.choice(["good", "good", "spoiled"])
                 why = {"cause": "scorch"} if quality == "spoiled" else {}
                 enter("card.checked", {"attempt": row["id"], "quality": quality, **why})
+                enter("card.tried", {"attempt": row["id"], "how": "phone", "reached": chance.random() < 0.5})
                 if chance.random() < 0.5:
                     enter("card.handed_over", {"attempt": row["id"]})
 

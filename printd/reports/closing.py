@@ -93,6 +93,9 @@ _MOVEMENTS: Final = (
 )
 """Rows of the movements: name, title, which figure of the office and of the shift it shows; ``+``: all that came."""
 
+_ALWAYS: Final = frozenset({"opening", "available", "closing"})
+"""Balances, which are shown where they are zero as well."""
+
 _UNKNOWN: Final = Sentence("not known yet")
 
 
@@ -129,7 +132,8 @@ def closing(shown: Any, office: Office) -> Document:
                     Signature("Counter I", office.person(shift["closed_by"])),
                     Signature("Counter II", office.person(shift["closed_with"])),
                     Signature("Keeper of the goods", office.keeper),
-                ]
+                ],
+                "table",
             ),
             acknowledged(office, office.person(shift["approved_by"]) if shift["approved_by"] else None),
         ],
@@ -149,6 +153,8 @@ def _movements(act: ClosingAct) -> list[Table]:
         rows: list[dict[str, Value]] = []
         for name, title, whole, own in _MOVEMENTS:
             row: dict[str, Value] = {"figure": name, "movement": Sentence(title), "office": None, "shift": None}
+            if name in _ALWAYS:
+                row["keep"] = True
             if whole is not None:
                 row["office"] = coming["office"] if whole == "+" else stock[whole]
             if own is not None and shift is not None:
@@ -161,7 +167,12 @@ def _movements(act: ClosingAct) -> list[Table]:
         ]
         of = Code(Vocabulary.STOCK_TYPE, stock_type)
         told.append(
-            Table(Sentence("Movements since the shift before was closed: {stock_type}", stock_type=of), columns, rows)
+            Table(
+                Sentence("Movements since the shift before was closed: {stock_type}", stock_type=of),
+                columns,
+                rows,
+                nil="movement",
+            )
         )
     return told
 
@@ -191,7 +202,7 @@ def _counted(act: ClosingAct) -> Table:
         Column("difference", "Difference", "int", 0.8),
         Column("serials", "Serials by the books", "text", 3),
     ]
-    return Table("Physical count without sight of the books (pieces)", columns, rows)
+    return Table("Physical count without sight of the books (pieces)", columns, rows, nil="place")
 
 
 def _spoils(act: ClosingAct) -> Table:

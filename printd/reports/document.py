@@ -61,13 +61,26 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows under a heading; ``total`` is shown as a last, strong row, and ``empty`` where there is no row."""
+    """Rows under a heading; ``total`` is shown as a last, strong row, and ``empty`` where there is no row.
+
+    :param nil: key of the column that names rows: those with nothing but zeros are named below it in one line instead,
+        but for those that say ``"keep"``. Empty: every row is shown.
+    """
 
     title: Label
     columns: Sequence[Column]
     rows: Sequence[Mapping[str, Value]]
     total: Mapping[str, Value] | None = None
     empty: str = "none"
+    nil: str = ""
+
+    def shown_and_nil(self) -> tuple[list[Mapping[str, Value]], list[Mapping[str, Value]]]:
+        """Return the rows that are shown, and those that are only named."""
+        if not self.nil:
+            return list(self.rows), []
+        figures = [one.key for one in self.columns if one.kind == "int"]
+        nil = [row for row in self.rows if not row.get("keep") and not any(whole(row.get(one)) for one in figures)]
+        return [row for row in self.rows if row not in nil], nil
 
 
 @dataclass(frozen=True)
@@ -306,6 +319,7 @@ class TableTold(TypedDict):
     rows: list[dict[str, CellTold]]
     total: dict[str, CellTold] | None
     empty: str
+    nil: str
 
 
 class FactTold(TypedDict):

@@ -99,7 +99,7 @@ _YEAR: Sequence[tuple[str, str]] = (
     ("received", "Received"),
     ("loaned_in", "Borrowed, or back from units"),
     ("recovered", "Found again"),
-    ("used_good", "Used, good"),
+    ("used_good", "Printed as good cards"),
     ("spoiled", "Spoiled"),
     ("loaned_out", "Handed to units or lent"),
     ("returned", "Given back to the province"),

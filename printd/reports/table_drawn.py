@@ -105,7 +105,8 @@ def table(told: Table, width: float, styles: Styles, reader: Reader) -> list[Flo
         for one in told.columns
     ]
     widths = _widths(told.columns, width, styles, reader)
-    body = [_row(told.columns, widths, row, styles, reader) for row in told.rows]
+    rows, nil = told.shown_and_nil()
+    body = [_row(told.columns, widths, row, styles, reader) for row in rows]
     style: list[tuple[Any, ...]] = [
         ("BACKGROUND", (0, 0), (-1, 0), SHADE),
         ("GRID", (0, 0), (-1, -1), 0.25, LINE),
@@ -120,7 +121,13 @@ def table(told: Table, width: float, styles: Styles, reader: Reader) -> list[Flo
     if told.total is not None:
         body.append(_row(told.columns, widths, told.total, styles, reader, strong=True))
         style += [("LINEABOVE", (0, -1), (-1, -1), 0.6, INK), ("BACKGROUND", (0, -1), (-1, -1), SHADE)]
-    return [*story, LongTable([head, *body], colWidths=widths, repeatRows=1, style=style)]
+    story.append(LongTable([head, *body], colWidths=widths, repeatRows=1, style=style))
+    if nil:
+        (column,) = (one for one in told.columns if one.key == told.nil)
+        names = [shown(row.get(column.key), column.kind, column.words, reader) for row in nil]
+        line = reader.said(Sentence("Nil: {rows}.", rows="; ".join(names)))
+        story.append(Paragraph(escape(line), styles.cell))
+    return story
 
 
 def _widths(columns: Sequence[Column], width: float, styles: Styles, reader: Reader) -> list[float]:

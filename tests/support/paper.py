@@ -188,11 +188,21 @@ def _table(table: dict[str, Any], sites: Mapping[str, str]) -> Iterator[str]:
         yield word(table["empty"])
         return
     yield " ".join(word(one["title"]) for one in columns)
+    nil = [row for row in table["rows"] if table["nil"] and _is_nil(row, columns)]
     for row in table["rows"]:
-        yield " ".join(_cell(row.get(one["key"]), one, sites) for one in columns)
+        if row not in nil:
+            yield " ".join(_cell(row.get(one["key"]), one, sites) for one in columns)
+    if nil:
+        (column,) = (one for one in columns if one["key"] == table["nil"])
+        yield f"Nihil: {'; '.join(_cell(row.get(table['nil']), column, sites) for row in nil)}."
     if table["total"]:
         cells = (_cell(table["total"].get(one["key"], ""), one, sites) for one in columns)
         yield " ".join(" ".join(one for one in cells if one not in ("", "-")).split())
+
+
+def _is_nil(row: dict[str, Any], columns: list[dict[str, Any]]) -> bool:
+    figures = [row.get(one["key"]) for one in columns if one["kind"] == "int"]
+    return not row.get("keep") and not any(figures)
 
 
 def _cell(value: Any, column: dict[str, Any], sites: Mapping[str, str]) -> str:

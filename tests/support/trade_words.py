@@ -63,7 +63,8 @@ CODES: dict[Vocabulary, tuple[str, ...]] = {
     Vocabulary.INCIDENT: listed(incidents.IncidentOpened, "kind_"),
     Vocabulary.SITE: listed(transfers.SiteSet, "kind_"),
     Vocabulary.CONSUMABLE: get_args(supplies.ConsumableKind),
-    Vocabulary.LEVEL: get_args(levels.Level),
+    Vocabulary.LEVEL: (*get_args(levels.Level), "unknown"),  # of one that was never booked in
+    Vocabulary.HEARS: get_args(incidents.ReportedTo),
     Vocabulary.ROLE: tuple(roles.Role),
     Vocabulary.STOCK_TYPE: ("WNI", "OA"),
     Vocabulary.IDENTIFIED: listed(deliveries.DeliveryAnnounced, "identified_by"),

@@ -115,31 +115,31 @@ def _document(view: View, event: Event, row: StoreMovement) -> Value:
 
 _R5 = [
     Column("no", "No.", "int", 0.35),
-    Column("at", "Time", "moment", 1.15),
-    Column("what", "Kind", "text", 1.4),
-    Column("document", "Document", "text", 1.6),
+    Column("at", "Time", "moment", 1.38),
+    Column("what", "Kind", "text", 1.5),
+    Column("document", "Document", "text", 1.55),
     Column("number", "Our number", "text", 1.7),
     Column("delivery", "Delivery", "text", 1.4),
-    Column("giver", "Handed over by", "text", 1.6),
-    Column("receivers", "Received by", "text", 1.1),
+    Column("giver", "Handed over by", "text", 1.7),
+    Column("receivers", "Received by", "text", 1.15),
     Column("cartons", "Cartons", "int", 0.75),
-    Column("announced", "By the consignment note", "int", 0.85),
+    Column("announced", "By the consignment note", "int", 0.9),
     Column("counted", "Counted", "int", 0.85),
-    Column("accepted", "Into the store", "int", 0.85),
-    Column("spoiled", "Spoiled", "int", 0.65),
+    Column("accepted", "Into the store", "int", 0.8),
+    Column("spoiled", "Spoiled", "int", 0.6),
     Column("never_came", "Not received", "int", 0.85),
-    Column("unit_value", "Unit price (Rp)", "rupiah", 0.8),
+    Column("unit_value", "Unit price (Rp)", "rupiah", 0.78),
     Column("value", "Value (Rp)", "rupiah", 1.1),
     Column("condition", "Condition and seals", "text", 1.25),
-    Column("remarks", "Remarks", "text", 1.3),
+    Column("remarks", "Remarks", "text", 1.4),
 ]
 
 
 def receipts(view: View) -> Document:
     """Return R5: what came in by receipt, and later by a document that settled a difference.
 
-    ``accepted + spoiled + never_came`` is what left all deliveries in the period: what R1 calls received, with what
-    was lent to the office. The value is of what went into the store.
+    ``accepted + spoiled`` is what all deliveries brought in the period: what R1 calls received, with what was lent to
+    the office. The value is of what went into the store.
     """
     staff = _staff(view)
     found: list[tuple[str, str, dict[str, Value]]] = [
@@ -253,20 +253,20 @@ def _condition(sheet: ReceiptSheet) -> Sentence | None:
 _R13 = [
     Column("no", "No.", "int", 0.35),
     Column("transfer", "Transfer", "code", 1.2),
-    Column("sent", "Sent", "moment", 1.1),
-    Column("document", "Document", "text", 1.4),
-    Column("source", "From", "text", 1.1, words=Vocabulary.PLACE),
-    Column("target", "To", "text", 1.1, words=Vocabulary.PLACE),
+    Column("sent", "Sent", "moment", 1.3),
+    Column("document", "Document", "text", 1.35),
+    Column("source", "From", "text", 1.3, words=Vocabulary.PLACE),
+    Column("target", "To", "text", 1.3, words=Vocabulary.PLACE),
     Column("pieces", "Pieces", "int", 0.7),
-    Column("serials", "Serials", "text", 1.9),
+    Column("serials", "Serials", "text", 1.8),
     Column("seals", "Seals", "text", 0.9),
-    Column("purpose", "For what", "text", 1.3),
-    Column("due_back", "Due back", "day", 1.05),
-    Column("givers", "Handed over by", "text", 1.9),
-    Column("acknowledged", "Acknowledged", "moment", 1.1),
-    Column("acknowledgement", "Its document", "text", 1.3),
+    Column("purpose", "For what", "text", 1.25),
+    Column("due_back", "Due back", "day", 1.3),
+    Column("givers", "Handed over by", "text", 1.8),
+    Column("acknowledged", "Acknowledged", "moment", 1.3),
+    Column("acknowledgement", "Its document", "text", 1.25),
     Column("arrived", "Arrived", "int", 0.6),
-    Column("receivers", "Received by", "text", 2.0),
+    Column("receivers", "Received by", "text", 1.9),
 ]
 
 

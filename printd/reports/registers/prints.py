@@ -42,7 +42,7 @@ def register(view: View) -> Document:
     columns = [
         Column("no", "No.", "int", 0.5),
         Column("at", "Time", "moment", 1.4),
-        Column("holder", "Holder (pseudonym)", "code", 2),
+        Column("holder", "Holder (pseudonym)", "code", 2.3),
         Column("reason", "Reason", "code", 1.2, words=Vocabulary.REASON),
         Column("turn", "Went first by", "text", 1.3, words=Vocabulary.TURN),
         Column("class", "Priority class", "text", 1),

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def test_a_table_says_the_codes_of_its_vocabularies_and_keeps_their_colours(monk
     monkeypatch.delenv("NO_COLOR", raising=False)
     monkeypatch.setattr(sys, "stdout", screen := Screen())
     words = {"state": Vocabulary.JOB, "reasons": Vocabulary.REASON}
-    rows = [["held", "held", ["hilang", "rusak"], None], ["b", "", [], "held"]]
+    rows: list[list[Any]] = [["held", "held", ["hilang", "rusak"], None], ["b", "", [], "held"]]
     output.show_rows("Jobs", ["job", "state", "reasons", "left"], rows, words=words, empty="")
     output.show_facts({"place": "hopper:p1", "state": "finished"}, words={"place": Vocabulary.PLACE, **words})
     told = screen.getvalue()

@@ -32,6 +32,7 @@ OTHERWISE_KEPT = {
     ("calibration.calibrate", "icc"),
     ("deliveries.announce", "content"),
     ("records.import", "parcel"),
+    ("sites.used", "content"),
     ("transfers.acknowledge_signed", "content"),
 }
 """Arguments that are declared as not entered: identity numbers, of which pseudonyms are entered, and files."""

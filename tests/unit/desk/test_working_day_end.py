@@ -372,36 +372,6 @@ def test_an_act_is_kept_as_pdf_and_as_canonical_json(desk: Desk, two: Two, open_
     assert {row["place"]: row["count_1"] for row in count_table["rows"]}["hopper:p1"] == 10
 
 
-def test_each_day_begins_with_what_the_last_one_left(desk: Desk, two: Two) -> None:
-    stock(desk, two)
-    add_printers(desk, "p1")
-    openings = []
-    moment = datetime(2030, 1, 7, 1, 0, tzinfo=UTC)
-    for day in range(3):
-        set_clock(desk, moment + timedelta(days=day))
-        job = queue(desk, 1)[0]
-        shift = shifts.open_(desk, *two)["id"]
-        blanks.load(desk, "p1", two[0])
-        print_on(desk, job, f"K{day + 1:03}")
-        jobs.check(desk, job, "good", proof("budi"))
-        jobs.hand_over(desk, job, proof("budi"), "holder", "none")
-        if day == 1:
-            set_clock(desk, moment + timedelta(days=day, hours=1))
-            stock(desk, two, "LOAN", "L001", "L030", due_back="2030-12-31")
-        set_clock(desk, moment + timedelta(days=day, hours=8))
-        row = close(desk, two, {f"shift:{shift}": 0, "hopper:p1": 3})["act"]["stock"][0]
-        openings.append((row["opening"], row["received"], row["loaned_in"], row["used_good"], row["closing"]))
-    assert openings == [(0, 100, 0, 1, 99), (99, 0, 30, 1, 128), (128, 0, 0, 1, 127)]
-
-
-def test_an_office_that_prints_nothing_closes_its_day_too(desk: Desk, two: Two) -> None:
-    shift = shifts.open_(desk, *two)["id"]
-    closed = close(desk, two, {})
-    assert (closed["act"]["stock"], closed["act"]["gaps"]) == ([], [])
-    assert entries(desk, "shift.closed")[-1].data["returned"] == []
-    assert shifts.show(desk, shift)["act"] == closed["act"]
-
-
 def test_a_note_without_a_difference_is_as_plain_as_any(desk: Desk, two: Two, open_shift: str) -> None:
     found = {f"shift:{open_shift}": 10, "hopper:p1": 10}
     shifts.count_begin(desk, two[0])
@@ -596,23 +566,6 @@ def test_a_hopper_that_got_a_blank_back_after_the_day_is_counted_the_next_day(
     assert where(desk) == {"store": 97, "hopper:p1": 2, "output": 1}
     close(desk, two, {f"shift:{second}": 0, "hopper:p1": [("K001", "K001"), ("K003", "K003")], "output": 1})
     assert where(desk) == {"store": 99, "output": 1}
-
-
-def test_a_whole_day_on_every_database(desk_on_both: Desk, enrol: Callable[[Desk, str], Person]) -> None:
-    desk = desk_on_both
-    two = enrol(desk, "siti"), enrol(desk, "budi")
-    enrol_person(desk, "ratna", Role.SUPERVISOR)
-    stock(desk, two)
-    add_printers(desk, "p1")
-    job = queue(desk, 1)[0]
-    shift = shifts.open_(desk, *two)["id"]
-    blanks.load(desk, "p1", two[0])
-    print_on(desk, job, "K001")
-    found = {f"shift:{shift}": 0, "hopper:p1": [("K002", "K002"), ("K004", "K004")], "output": 1}
-    ratna = proof("ratna")
-    row = close(desk, two, found, approved_by=ratna, note="one is gone")["act"]["stock"][0]
-    assert (row["received"], row["missing"], row["closing"]) == (100, 1, 99)
-    _replays(desk)
 
 
 def _replays(desk: Desk) -> None:

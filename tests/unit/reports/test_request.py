@@ -292,7 +292,7 @@ def test_a_delivery_answers_a_request_and_a_loan_does_not(
     past.enter("delivery.received", {"delivery": "D-2", "serials": [["L00001", "L00002"]]}, "siti", "budi")
     told = show(desk)["open"]
     assert (told["came"], told["coming"]) == (2, 0)
-    made = request(desk, pieces=500)
+    made = request(desk, pieces=500, difference="two schools")
     assert "beside" not in made["facts"]
     assert made["beside"] == told, "it is told: two have come of what was asked for"
     assert show(desk)["open"]["request"] == made["request"]

@@ -27,6 +27,7 @@ from printd.ledger.merkle import Frontier
 from printd.ledger.verify import Report
 from printd.shop.shop import Shop
 from printd.store import log
+from printd.words.serials import common, from_json, parse_serial
 from support.people import create
 
 Live = Callable[[Books, int, int], "Counter[str]"]
@@ -93,7 +94,7 @@ OUTCOMES = {"attempt.printed", "attempt.unused", "attempt.spoiled", "card.checke
 
 
 def others_need(entries: Sequence[Entry], seq: int) -> bool:
-    """Tell whether a later entry cannot be checked without what this one says: who signs it, or that its card began."""
+    """Tell whether a later entry cannot be checked without this one: who signs, that a card began, who loaded it."""
     told, later = entries[seq], entries[seq + 1 :]
     match told.kind:
         case "shop.opened":
@@ -102,6 +103,14 @@ def others_need(entries: Sequence[Entry], seq: int) -> bool:
             names = {told.data["person"]["name"]}
         case "attempt.started":
             return any(one.kind in OUTCOMES and one.data["attempt"] == told.data["attempt"] for one in later)
+        case "blanks.moved" if told.data["why"] == "load":
+            loaded = from_json(told.data["serials"])
+            cards = {
+                one.data["attempt"]
+                for one in later
+                if one.kind == "attempt.started" and common([parse_serial(one.data["serial"])], loaded)
+            }
+            return any(one.kind == "card.checked" and one.data["attempt"] in cards for one in later)
         case _:
             return False
     return any(names & {*one.actors} for one in later)
@@ -119,7 +128,7 @@ def test_a_flipped_bit_of_any_entry_is_found_and_the_entry_named(
     chance = random.Random(seed)
     entries = [Entry.from_body(body) for _, body, _ in log.entries(loose)]
     needed = [one.kind for one in entries if others_need(entries, one.seq)]
-    assert set(needed) == {"shop.opened", "operator.enrolled", "attempt.started"}
+    assert set(needed) == {"shop.opened", "operator.enrolled", "attempt.started", "blanks.moved"}
     for seq in range(seed, len(entries), 2):
         with loose.begin_nested() as point:
             flip(loose, "entry", column, f"seq = {seq}", chance)
