@@ -180,11 +180,16 @@ class EndedAttempt(AttemptRow):
 
 def prints_between(connection: Connection, low: str, high: str) -> list[EndedAttempt]:
     """Return the attempts that ended in a period, with their job's reason and holder."""
-    gone = sa.select(sa.func.max(movement.c.at)).where(movement.c.attempt_id == attempt.c.id)
+    gone = (
+        sa.select(movement.c.attempt_id, sa.func.max(movement.c.at).label("at"))
+        .where(movement.c.at >= low, movement.c.target == places.MISSING)
+        .group_by(movement.c.attempt_id)
+        .subquery()
+    )
     query = (
         sa.select(
             attempt,
-            gone.where(movement.c.target == places.MISSING).scalar_subquery().label("missed_at"),
+            gone.c.at.label("missed_at"),
             attempt.c.closed_at.label("ended_at"),
             job.c.reason,
             job.c.holder,
@@ -195,6 +200,7 @@ def prints_between(connection: Connection, low: str, high: str) -> list[EndedAtt
         )
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .join(record, record.c.id == job.c.record_id)
+        .join(gone, gone.c.attempt_id == attempt.c.id, isouter=True)
         .where(attempt.c.closed_at >= low, attempt.c.closed_at < high)
         .order_by(attempt.c.closed_at, attempt.c.id)
     )
@@ -211,21 +217,25 @@ class WaitingCard(AttemptRow):
 
 def undistributed(connection: Connection, at: str) -> list[WaitingCard]:
     """Return good cards that nobody had taken at a moment, oldest first; those too that were lost or spoiled later."""
-    of_it = sa.select(sa.func.max(movement.c.at)).where(movement.c.attempt_id == attempt.c.id)
-    good_since = of_it.where(movement.c.target == places.FINISHED, movement.c.at < at).scalar_subquery()
-    lost = sa.exists().where(
-        movement.c.attempt_id == attempt.c.id,
+    left = sa.select(movement.c.attempt_id).where(
+        movement.c.at >= at,
         movement.c.source == places.FINISHED,
         movement.c.target.in_((places.MISSING, places.SPOILED)),
-        movement.c.at >= at,
     )
+    came = (  # of those: a later check has taken the place of the one that found them good
+        sa.select(movement.c.attempt_id, sa.func.max(movement.c.at).label("at"))
+        .where(movement.c.at < at, movement.c.target == places.FINISHED, movement.c.attempt_id.in_(left))
+        .group_by(movement.c.attempt_id)
+        .subquery()
+    )
+    good_since = sa.func.coalesce(came.c.at, attempt.c.checked_at)
     query = (
         sa.select(attempt, good_since.label("good_since"), job.c.holder, job.c.reason)
         .join_from(attempt, job, job.c.id == attempt.c.job_id)
         .join(handover, handover.c.attempt_id == attempt.c.id, isouter=True)
+        .join(came, came.c.attempt_id == attempt.c.id, isouter=True)
         .where(
-            good_since.is_not(None),
-            sa.or_(attempt.c.quality == Quality.GOOD, lost),
+            sa.or_(sa.and_(attempt.c.quality == Quality.GOOD, attempt.c.checked_at < at), came.c.at.is_not(None)),
             sa.or_(handover.c.at.is_(None), handover.c.at >= at),
         )
         .order_by(good_since, attempt.c.id)
