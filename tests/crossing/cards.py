@@ -14,6 +14,11 @@ Row = dict[str, Any]
 AWAY = "luar_domisili"
 
 
+def named(books: Books, login: str | None) -> str | None:
+    """Return somebody by legal name; of whom nobody knows, nothing."""
+    return books.legal(login) if login else None
+
+
 def ended(books: Books, first: date, last: date) -> list[Card]:
     """Return the attempts that ended in a period, in order."""
     found = [one for one in books.cards.values() if one.ended and first <= day_of(one.ended["at"]) <= last]
@@ -44,8 +49,8 @@ def prints(books: Books, first: date, last: date) -> list[Row]:
                 "class": card.started["data"].get("turn", {}).get("class"),
                 "serial": card.serial,
                 "printer": card.printer,
-                "operator": card.let_by,
-                "checked_by": checked["by"][0] if checked else None,
+                "operator": named(books, card.let_by),
+                "checked_by": books.legal(checked["by"][0]) if checked else None,
                 "result": result(card, last),
                 "cause": _cause(card, last),
             }
@@ -72,10 +77,10 @@ def trials(books: Books, first: date, last: date) -> list[Row]:
             "at": minute(one.ended["at"]),
             "serial": one.serial,
             "printer": one.started["data"]["printer"],
-            "operator": one.let_by,
+            "operator": named(books, one.let_by),
             "purpose": one.started["data"]["purpose"],
             "result": one.ended["data"]["outcome"],
-            "settled": ", ".join(one.ended["by"]) or None,
+            "settled": books.legal(*one.ended["by"]) or None,
         }
         for one in found
         if one.ended is not None

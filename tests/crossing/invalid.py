@@ -9,6 +9,7 @@ from fractions import Fraction
 from math import comb, sqrt
 from typing import Any
 
+from crossing.cards import named
 from crossing.custody import Books, Card, Spoil
 from crossing.entries import day_of, each, minute
 
@@ -40,7 +41,7 @@ def brought_back(books: Books, first: date, last: date) -> list[Row]:
                     "cause": data["cause"],
                     "serial": data.get("serial"),
                     "from_site": data["from_site"],
-                    "received_by": entry["by"][0],
+                    "received_by": books.legal(entry["by"][0]),
                     "destroyed": minute(gone[data["card"]]["at"]) if data["card"] in gone else None,
                 }
             )
@@ -62,7 +63,7 @@ def spoiled_here(books: Books, first: date, last: date) -> list[Row]:
                     "cause": one.cause,
                     "serial": one.serial,
                     "from_site": "office",
-                    "received_by": one.entry["by"][0] if one.entry["by"] else card.let_by,
+                    "received_by": books.legal(*one.entry["by"][:1]) or named(books, card.let_by),
                     "destroyed": minute(gone[one.serial]["at"]) if one.serial in gone else None,
                 }
             )
@@ -91,7 +92,7 @@ def destructions(books: Books, first: date, last: date) -> list[Row]:
             "method": entry["data"]["method"],
             "blanks": len(each(entry["data"]["serials"])),
             "cards": len(entry["data"]["cards"]),
-            "officers": books.legal(*entry["by"]).replace(";", ","),
+            "officers": books.legal(*entry["by"]),
             "witnesses": ", ".join(dict.fromkeys(one["agency"] for one in entry["data"]["witnesses"])),
             "photos": len(entry["data"].get("photos", [])),
         }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
 
 from printd.custody import received
 from printd.events import kinds
@@ -19,7 +18,7 @@ from printd.ledger.entry import Entry
 from printd.reports.document import Column, Document, Label, Table, Value, summed, whole
 from printd.reports.officials import officials
 from printd.reports.view import View
-from printd.store import blanks, deliveries, discrepancies, figures, log, operators, papers, transfers
+from printd.store import blanks, deliveries, discrepancies, figures, log, papers, transfers
 from printd.store.figures import StoreMovement
 from printd.store.tables.deliveries import DeliveryRow
 from printd.store.tables.discrepancies import DiscrepancyRow
@@ -28,15 +27,6 @@ from printd.words import places
 from printd.words.causes import SPOIL_CAUSES
 from printd.words.states import TransferState
 from printd.words.subjects import Subject, split
-
-
-def _staff(view: View) -> Mapping[str, str]:
-    """Return legal names by login name."""
-    return {one["name"]: one["legal_name"] for one in operators.operators(view.connection)}
-
-
-def _names(staff: Mapping[str, str], *logins: str | None) -> str:
-    return "; ".join(staff.get(one, one) for one in logins if one)
 
 
 def stock_card(view: View) -> Document:
@@ -50,7 +40,6 @@ def stock_card(view: View) -> Document:
         seq: Entry.from_body(body)
         for seq, body in log.bodies(view.connection, sorted({row["seq"] for row in moved})).items()
     }
-    staff = _staff(view)
     rows: list[dict[str, Value]] = []
     for number, row in enumerate(moved, start=1):
         entry = entries[row["seq"]]
@@ -68,7 +57,7 @@ def stock_card(view: View) -> Document:
                 "out": 0 if coming else len(part),
                 "balance": balance[row["stock_type"]],
                 "serials": Sentence("{serials}", serials=serials([part])),
-                "signed": _names(staff, *entry.actors),
+                "signed": view.names(*entry.actors),
             }
         )
     columns = [
@@ -141,9 +130,8 @@ def receipts(view: View) -> Document:
     ``accepted + spoiled`` is what all deliveries brought in the period: what R1 calls received, with what was lent to
     the office. The value is of what went into the store.
     """
-    staff = _staff(view)
     found: list[tuple[str, str, dict[str, Value]]] = [
-        (row["received_at"] or "", row["id"], _receipt(view, staff, row))
+        (row["received_at"] or "", row["id"], _receipt(view, row))
         for row in figures.received_between(view.connection, view.low, view.high)
     ]
     for one in discrepancies.discrepancies(view.connection, "closed"):
@@ -151,7 +139,7 @@ def receipts(view: View) -> Document:
         if noun is Subject.DELIVERY and view.low <= (one["closed_at"] or "") < view.high:
             row = deliveries.find_delivery(view.connection, about)
             assert row is not None, "its difference speaks of it"
-            found.append((one["closed_at"] or "", one["id"], _settled(view, staff, row, one)))
+            found.append((one["closed_at"] or "", one["id"], _settled(view, row, one)))
     found.sort(key=lambda each: each[:2])
     rows = [{"no": number, **told} for number, (_, _, told) in enumerate(found, start=1)]
     summing = ("cartons", "announced", "counted", "accepted", "spoiled", "never_came", "value")
@@ -171,7 +159,7 @@ def receipts(view: View) -> Document:
     )
 
 
-def _receipt(view: View, staff: Mapping[str, str], row: DeliveryRow) -> dict[str, Value]:
+def _receipt(view: View, row: DeliveryRow) -> dict[str, Value]:
     differences = discrepancies.discrepancies(view.connection, subject=Subject.DELIVERY.of(row["id"]))
     assert row["counted"] is not None, "it is received"
     accepted = row["counted"] - sum(one["pieces"] for one in differences if one["kind"] != "short")
@@ -193,7 +181,7 @@ def _receipt(view: View, staff: Mapping[str, str], row: DeliveryRow) -> dict[str
         "number": papers.number_of(view.connection, "delivery", row["id"]),
         "delivery": row["id"],
         "giver": ", ".join(filter(None, who)) or None,
-        "receivers": _names(staff, row["received_by"], row["received_with"]),
+        "receivers": view.names(row["received_by"], row["received_with"]),
         "cartons": cartons or None,
         "announced": row["announced"] - taken_in,
         "counted": row["counted"],
@@ -207,7 +195,7 @@ def _receipt(view: View, staff: Mapping[str, str], row: DeliveryRow) -> dict[str
     }
 
 
-def _settled(view: View, staff: Mapping[str, str], row: DeliveryRow, one: DiscrepancyRow) -> dict[str, Value]:
+def _settled(view: View, row: DeliveryRow, one: DiscrepancyRow) -> dict[str, Value]:
     """Return the row of a document that settled a difference: of what it took in, or of what came of the rest."""
     outcome = one["outcome"] or ""
     accepted = one["pieces"] if outcome == "store" else 0
@@ -220,7 +208,7 @@ def _settled(view: View, staff: Mapping[str, str], row: DeliveryRow, one: Discre
         "number": papers.number_of(view.connection, "correction", one["id"]),
         "delivery": row["id"],
         "giver": None,
-        "receivers": _names(staff, one["closed_by"], one["closed_with"]),
+        "receivers": view.names(one["closed_by"], one["closed_with"]),
         "cartons": None,
         "announced": None,
         "counted": None,
@@ -272,13 +260,12 @@ _R13 = [
 
 def lent(view: View) -> Document:
     """Return R13: every transfer and loan, who signed for it on both sides, and until when it comes back."""
-    staff = _staff(view)
     chosen = [
         row
         for row in figures.transfers_between(view.connection, view.low, view.high)
         if not view.site or places.site(view.site) in (row["source"], row["target"])
     ]
-    rows = [_transfer(view, staff, number, row) for number, row in enumerate(chosen, start=1)]
+    rows = [_transfer(view, number, row) for number, row in enumerate(chosen, start=1)]
     return Document(
         name="r13-transfers",
         title="Transfers and loans",
@@ -288,7 +275,7 @@ def lent(view: View) -> Document:
     )
 
 
-def _transfer(view: View, staff: Mapping[str, str], number: int, row: TransferRow) -> dict[str, Value]:
+def _transfer(view: View, number: int, row: TransferRow) -> dict[str, Value]:
     done = row["state"] == TransferState.ACKNOWLEDGED and (row["acknowledged_at"] or "") < view.high
     short = sum(
         one["pieces"]
@@ -297,7 +284,7 @@ def _transfer(view: View, staff: Mapping[str, str], number: int, row: TransferRo
     )
     receivers = _officials(row["receivers"])
     if not receivers and row["target"] == places.STORE:
-        receivers = _names(staff, row["acknowledged_by"], row["acknowledged_with"])
+        receivers = view.names(row["acknowledged_by"], row["acknowledged_with"]) or ""
     return {
         "no": number,
         "transfer": row["id"],
@@ -310,7 +297,7 @@ def _transfer(view: View, staff: Mapping[str, str], number: int, row: TransferRo
         "seals": row["seals"] or None,
         "purpose": row["purpose"],
         "due_back": row["due_back"],
-        "givers": _officials(row["givers"]) or _names(staff, row["sent_by"], row["sent_with"]),
+        "givers": _officials(row["givers"]) or view.names(row["sent_by"], row["sent_with"]),
         "acknowledged": view.local(row["acknowledged_at"]) if done else None,
         "acknowledgement": row["acknowledgement"] if done else None,
         "arrived": row["pieces"] - short if done else None,

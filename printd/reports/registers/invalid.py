@@ -12,7 +12,7 @@ from printd.language.sentences import Sentence
 from printd.language.vocabularies import Vocabulary
 from printd.reports.document import Chart, Column, Document, Kind, Line, Table, Value, summed
 from printd.reports.view import View
-from printd.store import figures, operators, papers, spoils
+from printd.store import figures, papers, spoils
 from printd.store.tables.destructions import DestructionRow
 from printd.words import places
 from printd.words.serials import SerialRange, from_json
@@ -27,7 +27,7 @@ def cards(view: View) -> Document:
             "cause": row["cause"],
             "serial": row["serial"],
             "from_site": row["from_site"],
-            "received_by": row["received_by"],
+            "received_by": view.names(row["received_by"]),
             "destroyed": view.local(_until(row["destroyed_at"], view.high)),
         }
         for row in figures.cards_until(view.connection, view.high)
@@ -41,7 +41,7 @@ def cards(view: View) -> Document:
             "cause": row["cause"],
             "serial": row["serial"],
             "from_site": "office",
-            "received_by": row["approved_by"] or row["operator"],
+            "received_by": view.names(row["approved_by"] or row["operator"]),
             "destroyed": view.local(gone.get(row["serial"])),
         }
         for row in figures.spoiled_cards_between(view.connection, view.low, view.high)
@@ -102,7 +102,6 @@ def _number(view: View, row: DestructionRow) -> str:
 
 def destructions(view: View) -> Document:
     """Return R9: the list of all destructions with their witnesses' agencies."""
-    people = {one["name"]: one["legal_name"] for one in operators.operators(view.connection)}
     rows: list[dict[str, Value]] = [
         {
             "no": number,
@@ -114,7 +113,7 @@ def destructions(view: View) -> Document:
             "method": row["method"],
             "blanks": row["blanks"],
             "cards": row["cards"],
-            "officers": ", ".join(people.get(one, one) for one in (row["by"], row["second"])),
+            "officers": view.names(row["by"], row["second"]),
             "witnesses": ", ".join(dict.fromkeys(one["agency"] for one in json.loads(row["witnesses"]))),
             "photos": len(json.loads(row["photos"])),
         }

@@ -33,8 +33,8 @@ def register(view: View) -> Document:
                 "class": row["policy_class"],
                 "serial": row["serial"],
                 "printer": row["printer"],
-                "operator": row["operator"],
-                "checked_by": row["checked_by"] if judged else None,
+                "operator": view.names(row["operator"]),
+                "checked_by": view.names(row["checked_by"]) if judged else None,
                 "result": _result(view, row, judged=judged),
                 "cause": row["cause"],
             }
@@ -89,10 +89,10 @@ def _tests(view: View) -> list[Table]:
             "at": view.local(row["closed_at"]),
             "serial": row["serial"],
             "printer": row["printer"],
-            "operator": row["operator"],
+            "operator": view.names(row["operator"]),
             "purpose": row["purpose"],
             "result": row["state"],
-            "settled": ", ".join(one for one in (row["settled_by"], row["settled_with"]) if one) or None,
+            "settled": view.names(row["settled_by"], row["settled_with"]),
         }
         for row in test_prints.ended_between(view.connection, view.low, view.high)
     ]
