@@ -25,23 +25,32 @@ from printd.demo.kupang import play
 from printd.ledger.notes import Verifier
 from printd.shop.shop import Shop
 from support.exported import export
+from support.once import once
 
 
 @pytest.fixture(scope="session")
 def told(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """The scenario's summary, a fortieth of its size; its shop stays where it says."""
-    folder = tmp_path_factory.mktemp("kupang")
-    return dict(play.play(folder / "kupang", scale=40, show=lambda step, day, days: None))
+    """The scenario's summary, a fortieth of its size; its shop stays where it says, and nobody writes into it."""
+
+    def played(folder: Path) -> dict[str, Any]:
+        return dict(play.play(folder, scale=40, show=lambda step, day, days: None))
+
+    summary: dict[str, Any] = once(tmp_path_factory, "kupang", played)
+    return summary
 
 
 @pytest.fixture(scope="session")
 def exported(told: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The log of the scenario, as `audit export` writes it."""
-    shop = Shop.open(Path(told["shop"]))
-    try:
-        return export(shop, tmp_path_factory.mktemp("export") / "kupang")
-    finally:
-        shop.close()
+
+    def written(folder: Path) -> str:
+        shop = Shop.open(Path(told["shop"]))
+        try:
+            return str(export(shop, folder))
+        finally:
+            shop.close()
+
+    return Path(once(tmp_path_factory, "kupang-exported", written))
 
 
 @pytest.fixture(scope="session")
