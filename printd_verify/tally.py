@@ -13,7 +13,7 @@ OUTSIDE: Final = "outside"
 """Where blanks are before a delivery is announced: what all places together have more, it has less."""
 
 _CHECKED: Final = frozenset({"output", "finished"})
-_ON_THE_WAY: Final = frozenset({OUTSIDE, "transit", "transfer", "site"})
+_ON_THE_WAY: Final = frozenset({OUTSIDE, "transit", "transfer"})
 _ARRIVES: Final = frozenset({"store", "site"})
 
 
@@ -23,13 +23,14 @@ class Tally:
     :ivar moved: by kind of place how many more there are.
     :ivar alike: kinds of which only the sum is known, since what lies before the excerpt tells which it was.
     :ivar doubts: how many more attempts and test prints are in doubt.
+    :ivar perhaps_of_sites: of how many pieces it is not known whether they were on the way or with a site.
     :ivar unsure: of how many that ended it is not known whether they were in doubt.
     """
 
     def __init__(self) -> None:
         self.moved = Counter[str]()
         self.alike: list[frozenset[str]] = []
-        self.doubts = self.unsure = 0
+        self.doubts = self.unsure = self.perhaps_of_sites = 0
         self._states: dict[str, str] = {}
         self._good: dict[str, bool] = {}
         self._transfers: dict[str, str] = {}
@@ -68,7 +69,7 @@ class Tally:
         """Begin to count from zero: a closing was read."""
         self.moved.clear()
         self.alike.clear()
-        self.doubts = self.unsure = 0
+        self.doubts = self.unsure = self.perhaps_of_sites = 0
 
     def _move(self, source: str, target: str, number: int) -> None:
         self.moved[source] -= number
@@ -89,6 +90,8 @@ class Tally:
         number = pieces(ranges(data["serials"]))
         if not place:
             self.alike.append(_ON_THE_WAY)
+            if data["outcome"] == "missing":  # as what a site could not name does, which lay with it until then
+                self.perhaps_of_sites += number
         self._move(OUTSIDE if kind == "over" else place or OUTSIDE, data["outcome"], number)
 
     def _sent(self, by: list[str], data: dict[str, Any]) -> None:

@@ -73,7 +73,7 @@ def _of_every_table() -> Iterator[Tampering]:
     yield from _whole("ended_month", "kept = kept + 1", "more was kept apart", month="'2020-01.00000000'")
     yield from _whole("generation", "missing = 0", "nothing was lost", "SVR", seq="3")
     other_card = "(SELECT min(id) FROM attempt WHERE id NOT IN (SELECT attempt_id FROM handover))"
-    yield from _whole("handover", "receiver = 'holder'", "its holder came", attempt_id=other_card)
+    yield from _whole("handover", "receiver = 'proxy'", "a proxy came", attempt_id=other_card)
     yield from _whole("holder_try", "reached = NOT reached", "the holder was spoken to", seq=new_entry)
     yield from _whole("incident", "state = 'closed', outcome = 'found'", "it is closed", id=new_id)
     yield from _whole("incident_note", "text = 'found'", "it says something else", seq=new_entry)

@@ -46,7 +46,7 @@ HIS = SigningKey(b"h" * 32)
 """The key that the attacker made for himself."""
 
 LOOK = read("register.read", {"what": "specimen:j", "rows": 0})
-OF_A_SUPERVISOR = read("register.read", {"what": "r8", "rows": 3})
+OF_A_SUPERVISOR = read("register.read", {"what": "r15", "rows": 3})
 
 Entries = list[Entry]
 Forged = Callable[[Entries], "list[Entry | bytes]"]
@@ -417,7 +417,8 @@ def test_two_entries_change_places(folder: Path) -> None:
 
 
 HIRED = """INSERT INTO operator
-    SELECT 'mara', role, active, :key, sealed, legal_name, nip, position FROM operator WHERE name = 'ani'"""
+    SELECT 'mara', role, active, :key, sealed, legal_name, nip, position, rank
+    FROM operator WHERE name = 'ani'"""
 IN_THE_TABLE: Mapping[str, tuple[str, str, str, str]] = {
     "ani is a supervisor": (
         "UPDATE operator SET role = 'supervisor' WHERE name = 'ani'",

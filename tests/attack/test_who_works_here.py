@@ -149,7 +149,7 @@ def test_a_row_is_added_for_nobody(running: Desk, folder: Path) -> None:
     in_tables(
         folder,
         "INSERT INTO operator SELECT 'mara', 'supervisor', 1, replace(key, key, '" + key + "'), sealed, legal_name, "
-        "nip, position FROM operator WHERE name = 'ani'",
+        "nip, position, rank FROM operator WHERE name = 'ani'",
     )
     with pytest.raises(IntegrityError, match=OTHERWISE):
         running.shop.books.enter(LOOK, ["mara"])

@@ -199,7 +199,7 @@ def test_a_day_at_the_counter_asks_each_for_the_passphrase_once(day: Day) -> Non
     day.types(siti, "printd jobs list")
     for blank in (*good, again):
         title, _, done = day.types(siti, f"printd jobs handover {blank} --receiver holder --old-card none").splitlines()
-        assert (title, *done.split()[1:]) == ("1 booked", "handed_over", blank)
+        assert (title, *done.split()[1:]) == ("1 booked", "handed", "over", blank)
 
     # Evening: two count, each alone, and close the shift.
     begun = day.types(siti, "printd shifts count-begin")

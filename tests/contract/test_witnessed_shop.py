@@ -34,6 +34,7 @@ from printd.words.moments import stamp
 from printd_verify.command import main as printd_verify
 from support.fixed import ORIGIN
 from support.office import Office, office, until
+from support.paper import text_of
 from support.people import FIRST, create, session_files
 from support.witnesses import Served, policy, served
 
@@ -80,8 +81,9 @@ def test_a_witness_holds_all_that_is_printed(tmp_path: Path) -> None:
 def _said_on_paper(shop: Office) -> None:
     asked = {"stock_type": "WNI", "pieces": 500, "reason": "a test"}
     made = shop.act("forecast.request", by=person(RUNNER), **asked)
-    facts = {one["key"]: one for one in json.loads(Path(made["act"]["json"]).read_text())["facts"]}
-    assert facts["witnesses"]["value"].startswith("1 dari / of 2: ")
+    (told,) = json.loads(Path(made["act"]["json"]).read_text())["system"]
+    assert (told["values"]["holding"], told["values"]["of"]) == (1, 2)
+    assert "Saksi yang memegang log: 1 dari 2" in text_of(Path(made["act"]["pdf"]))
     again = [
         Path(shop.act("papers.again", kind="request", name=made["request"], by=person(RUNNER))["files"]["pdf"])
         for _ in range(2)

@@ -9,7 +9,6 @@ from typing import Any
 
 from printd.books.booking import Books
 from printd.custody import sampling
-from printd.custody.flows import COMING, GOING
 from printd.ledger.merkle import EMPTY_ROOT
 from printd.printing.calibration import NEUTRAL
 from printd.shop.config import Policy
@@ -201,8 +200,7 @@ def office_events(
         about = {"holder": f"h{chance.randrange(30)}", "issued_on": "2026-01-02", "expires_on": "2026-07-02"}
         enter("suket.issued", {"suket": name(), **about, "status": "PRR", "sealed": SEALED})
         who = {"name": "A", "nip": "198204152009011001", "assignment": {"number": "n", "day": "2026-11-02"}}
-        year = {**dict.fromkeys((*COMING, *GOING), 0), "first": "2026-01-01", "opening": 3, "closing": 3}
-        more = {"difference": "d", "collector": who, "year": year, "addressee": ["a"]} if chance.random() < 0.5 else {}
+        more = {"difference": "d", "collector": who, "addressee": ["a"]} if chance.random() < 0.5 else {}
         enter("request.made", {"request": name(), "stock_type": "WNI", "asked": 400, "facts": FACTS, **more})
         row = one("attempt")
         if row:

@@ -11,7 +11,7 @@ from printd.events.shop import ShopOpened
 from printd.events.signatures import required
 from printd.ledger.notes import Signer
 from printd.ledger.signatures import person_key_name, vkey
-from printd.store import operators, shop
+from printd.store import erasing, operators, seals, shop
 from printd.words.roles import Role
 from support.fixed import ORIGIN
 from support.people import FIRST, SECOND, EverybodysKeys, key_of
@@ -66,8 +66,11 @@ def signers(event: Event, number: int | None = None) -> tuple[str, ...]:
 
 
 def keep_sealed(books: Books) -> None:
-    """Keep something sealed for each who was enrolled past the desk, as their entry says: their name."""
+    """Keep what lies sealed as entries past the desk say: of each who was enrolled their name, of what ended nothing."""
     with books.store.writing() as connection:
+        for one in seals.seals(connection):
+            if one["erased_seq"] is not None:
+                erasing.take_out(connection, one["name"])
         for row in operators.operators(connection):
             if operators.sealed_key(connection, row["name"]) is None:
                 operators.put_sealed_key(connection, row["name"], row["name"])

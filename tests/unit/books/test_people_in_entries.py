@@ -28,7 +28,7 @@ from support.people import FIRST, SECOND, key_of
 from support.signed_log import LOADED, OTHER, RESUMED, SignedLog, started
 from support.signers import enrolled, opened
 
-REGISTER = read("register.read", {"what": "r8", "rows": 1})
+REGISTER = read("register.read", {"what": "r15", "rows": 1})
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ from support.signers import enrol as enrol_signers
 from support.signers import enrolled
 
 PAUSED = PrinterPaused(printer="p1", why="lunch")
-READ = RegisterRead(what="r8", rows=1)
+READ = RegisterRead(what="r15", rows=1)
 
 
 @pytest.fixture

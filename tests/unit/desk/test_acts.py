@@ -272,6 +272,7 @@ def test_an_act_out_of_turn_is_refused(desk: Desk, state_: str, acts: list[str])
         "check": {"quality": "good"},
         "resolve": {"outcome": "printed"},
         "reprint": {"second": ANI},
+        "hand_over": {"receiver": "holder", "old_card": "none"},
     }
     for act in acts:
         error = refused(desk, f"jobs.{act}", job=job, by=BUDI, **more.get(act, {}))

@@ -495,7 +495,14 @@ def test_the_command_shows_the_choices_and_writes_the_picture_for_its_user_alone
     job, picture = run("jobs", "list", "--state", "in_doubt", "--json").value["jobs"][0]["id"], tmp_path / "card.png"
     shown = run("jobs", "resolve", job[:8], "--scan", B, "--picture", str(picture), "--by", "budi")
     assert shown.code == 0
-    for words in ("engine_done", "100 to 101 (+1)", "Rco;c: 101", f"{B} goes from", "two people sign", "jobs correct"):
+    for words in (
+        "engine done",
+        "100 to 101 (+1)",
+        "Rco;c: 101",
+        f"{B} goes from",
+        "two people sign",
+        "jobs correct",
+    ):
         assert words in shown.out
     assert picture.stat().st_mode & 0o777 == 0o600
     with Image.open(picture) as shown_card:

@@ -75,7 +75,7 @@ def test_a_name_has_the_number_of_its_entry(office: Desk, act: Callable[[Desk], 
 def test_nothing_comes_between_the_root_in_a_stock_count_and_its_entry(office: Desk, two: Two) -> None:
     """The sheets are of the same day, so no day is closed there; a clock that is set right is told."""
     for person in two:
-        counts.count(office, {"store": Count(pieces=99)}, person)
+        counts.count(office, {"store": Count(pieces=99), "spoiled": Count(pieces=1)}, person)
     set_clock(office, MORNING + timedelta(days=2, hours=-1))
     name = counts.close(office, *two)["count"]
     assert [one.kind for one in entries(office)[-3:]] == ["clock.went_back", "stock.closed", "paper.made"]

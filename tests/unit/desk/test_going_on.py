@@ -77,7 +77,7 @@ def past(tmp_path_factory: pytest.TempPathFactory, live: Live) -> Path:
     create(folder, origin=ORIGIN)
     shop = Shop.open(folder)
     for number in range(40):  # on, until one card is under way by chance, and nothing else is open
-        live(shop.books, 7 + number, 120 + 20 * number)
+        live(shop.books, 11 + number, 120 + 20 * number)
         with shop.store.reading() as connection:
             if [one["state"] for one in attempts.attempts_in(connection, UNSETTLED)] == ["open"]:
                 break

@@ -21,6 +21,7 @@ SITI: dict[str, object] = {
     "key": "k",
     "sealed": "0" * 64,
     "legal_name": "Siti Contoh",
+    "rank": "",
     "position": "",
 }
 

@@ -56,8 +56,8 @@ def silent(text: str) -> None:
 
 
 PUT = sa.text(
-    "INSERT INTO operator (name, role, active, key, sealed, legal_name, position) "
-    "VALUES (:name, :role, true, 'k', 's', 'l', 'p')"
+    "INSERT INTO operator (name, role, active, key, sealed, legal_name, position, rank) "
+    "VALUES (:name, :role, true, 'k', 's', 'l', 'p', 'r')"
 )
 
 

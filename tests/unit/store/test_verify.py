@@ -94,7 +94,7 @@ OUTCOMES = {"attempt.printed", "attempt.unused", "attempt.spoiled", "card.checke
 
 
 def others_need(entries: Sequence[Entry], seq: int) -> bool:
-    """Tell whether a later entry cannot be checked without this one: who signs, that a card began, who loaded it."""
+    """Tell whether a later entry cannot be checked without this one: who signs, that a card began, by whose hands."""
     told, later = entries[seq], entries[seq + 1 :]
     match told.kind:
         case "shop.opened":
@@ -103,6 +103,9 @@ def others_need(entries: Sequence[Entry], seq: int) -> bool:
             names = {told.data["person"]["name"]}
         case "attempt.started":
             return any(one.kind in OUTCOMES and one.data["attempt"] == told.data["attempt"] for one in later)
+        case "printer.resumed":
+            cards = {one.data["attempt"] for one in later if one.data.get("resumed") == told.seq}
+            return any(one.kind == "card.checked" and one.data["attempt"] in cards for one in later)
         case "blanks.moved" if told.data["why"] == "load":
             loaded = from_json(told.data["serials"])
             cards = {
@@ -128,7 +131,7 @@ def test_a_flipped_bit_of_any_entry_is_found_and_the_entry_named(
     chance = random.Random(seed)
     entries = [Entry.from_body(body) for _, body, _ in log.entries(loose)]
     needed = [one.kind for one in entries if others_need(entries, one.seq)]
-    assert set(needed) == {"shop.opened", "operator.enrolled", "attempt.started", "blanks.moved"}
+    assert set(needed) == {"shop.opened", "operator.enrolled", "attempt.started", "blanks.moved", "printer.resumed"}
     for seq in range(seed, len(entries), 2):
         with loose.begin_nested() as point:
             flip(loose, "entry", column, f"seq = {seq}", chance)
