@@ -66,7 +66,7 @@ def signers(event: Event, number: int | None = None) -> tuple[str, ...]:
 
 
 def keep_sealed(books: Books) -> None:
-    """Keep what lies sealed as entries past the desk say: of each who was enrolled their name, of what ended nothing."""
+    """Have sealed what entries past the desk say: of each who was enrolled their name, of what is over nothing."""
     with books.store.writing() as connection:
         for one in seals.seals(connection):
             if one["erased_seq"] is not None:
