@@ -88,17 +88,17 @@ class Closings:
         said.subtract(_sums(before))
         said[OUTSIDE] = -said["announced"]
         groups = _groups(tally.alike)
-        lacking = {group: sum(tally.moved[kind] - said[kind] for kind in group) for group in groups}
+        moved = {group: sum(tally.moved[kind] for kind in group) for group in groups}
+        told = {group: sum(said[kind] for kind in group) for group in groups}
         at_sites, on_the_way = (next(one for one in groups if kind in one) for kind in ("site", OUTSIDE))
-        of_sites = lacking[at_sites] if at_sites != on_the_way else 0
-        if 0 < of_sites <= tally.perhaps_of_sites:
-            lacking[at_sites] -= of_sites
-            lacking[on_the_way] += of_sites
+        of_sites = moved[at_sites] - told[at_sites]
+        if at_sites != on_the_way and 0 < of_sites <= tally.perhaps_of_sites:
+            moved[at_sites] -= of_sites
+            moved[on_the_way] += of_sites
         for group in groups:
-            moved = sum(tally.moved[kind] for kind in group)
-            told = sum(said[kind] for kind in group)
-            if lacking[group]:
-                self._findings.doubt("totals_between", seq, figure=", ".join(sorted(group)), said=told, found=moved)
+            if moved[group] != told[group]:
+                figure = ", ".join(sorted(group))
+                self._findings.doubt("totals_between", seq, figure=figure, said=told[group], found=moved[group])
         low, high = tally.doubts - tally.unsure, tally.doubts
         if not low <= said[_IN_DOUBT] <= high:
             self._findings.doubt("totals_between", seq, figure=_IN_DOUBT, said=said[_IN_DOUBT], found=tally.doubts)

@@ -237,7 +237,12 @@ def test_reports_closing_and_supplies_count_its_blank(desk: Desk, two: Two) -> N
         assert len(attempts.attempts_today(connection, "p1", "2000")) == 1, "it warms the head like any card"
     today = desk.shop.today()
     (line,) = reports.document(desk, "r7", today, today).tables[2].rows
-    assert (line["serial"], line["printer"], line["operator"], line["result"]) == ("K001", "p1", "siti", "spoiled")
+    assert (line["serial"], line["printer"], line["operator"], line["result"]) == (
+        "K001",
+        "p1",
+        "Siti Contoh",
+        "spoiled",
+    )
     (day,) = reports.document(desk, "r1", today, today).tables[0].rows
     assert (day["received"], day["spoiled_print"], day["closing"]) == (100, 1, 99)
     no_difference(desk)

@@ -98,11 +98,11 @@ def test_an_excerpt_adds_up_whatever_was_before(before: Told, tmp_path: Path) ->
 
 def test_what_ended_as_missing_may_have_lain_with_a_site(before: Told, tmp_path: Path) -> None:
     """An excerpt does not tell of whose difference that was: one piece, and no more, may lack there instead."""
-    assert (
-        look(before, tmp_path, {**SECOND, "site": 4, "announced": 111, "received": 110, "transit": 1}, 290).cases == []
-    )
-    (case,) = look(before, tmp_path, {**SECOND, "site": 3, "announced": 112, "received": 110, "transit": 2}, 290).cases
-    assert case.code == "totals_between"
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    assert look(before, tmp_path / "one", {**SECOND, "site": 4, "transit": 1, "received": 109}, 290).cases == []
+    found = look(before, tmp_path / "two", {**SECOND, "site": 3, "transit": 2, "received": 108}, 290).cases
+    assert "totals_between" in {case.code for case in found}
 
 
 def test_the_whole_log_says_the_same(before: Told, tmp_path: Path) -> None:
