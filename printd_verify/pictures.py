@@ -20,6 +20,9 @@ _RESOLUTIONS: Final = (200, 300)
 """Dots an inch in which a page is drawn; the finer one where the coarser shows no code."""
 
 _POINTS: Final = 72
+_GRAINS: Final = 1.8
+"""Dots over which a picture is smoothed that was made twice as large."""
+
 _MAGIC: Final = (b"%PDF-", b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\x00", b"MM\x00*", b"BM", b"GIF8", b"RIFF")
 
 Grey = tuple[bytes, int, int]
@@ -110,7 +113,10 @@ def _drawn(page: Any, resolution: int) -> Grey:
 
 
 def _picture(content: bytes) -> Iterator[Grey]:
-    """Yield a picture as it is, then without its grains, then smaller, where what is out of focus has edges again."""
+    """Yield a picture as it is, then without its grains, then smaller, where what is out of focus has edges again.
+
+    Last twice as large, where grains can be smoothed that are as large as half a module.
+    """
     try:
         from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError  # noqa: PLC0415 - needed for this alone
     except ImportError as missing:
@@ -126,6 +132,10 @@ def _picture(content: bytes) -> Iterator[Grey]:
         raise PictureError("no picture that can be read") from broken
     for how in (grey, grey.filter(ImageFilter.GaussianBlur(1)), grey.reduce(2), grey.reduce(3)):
         yield how.tobytes(), how.width, how.height
+    if 4 * grey.width * grey.height <= _MAX_PIXELS:
+        larger = grey.resize((2 * grey.width, 2 * grey.height), Image.Resampling.BICUBIC)
+        smooth = larger.filter(ImageFilter.GaussianBlur(_GRAINS))
+        yield smooth.tobytes(), smooth.width, smooth.height
 
 
 def _codes(grey: Grey) -> list[str]:

@@ -91,7 +91,7 @@ PHOTOS: dict[str, dict[str, Any]] = {
     "from the side": {"turned": 88, "blurred": 0.8, "noise": 0.1, "quality": 50},
     "out of focus": {"turned": -2, "blurred": 1.3, "noise": 0.05, "quality": 60},
     "packed hard": {"turned": 1, "blurred": 0.6, "noise": 0.05, "quality": 25},
-    "grainy": {"turned": 1, "blurred": 0.6, "noise": 0.25, "quality": 60},
+    "grainy": {"turned": 1, "blurred": 0.6, "noise": 0.3, "quality": 60},
 }
 
 
