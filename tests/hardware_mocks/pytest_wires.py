@@ -24,6 +24,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Protocol
 
 import usb.backend
@@ -93,9 +94,13 @@ def ask(printer: SimulatedPrinter, command: str, payload: bytes | None = None, t
 
 @contextmanager
 def pty_printer(setup: Setup | None = None, link: Path | None = None) -> Iterator[PtyPrinter]:
-    """Put a printer on a pseudo-terminal; with ``link`` the path stays the same after unplug and plug."""
-    with SimulatedPrinter(setup) as printer:
-        wire = PtyWire(printer, link)
+    """Put a printer on a pseudo-terminal; the path is a link, ``link`` or one of its own.
+
+    It stays the same after unplug and plug, when the terminal is another one and the old number may be another
+    printer's.
+    """
+    with SimulatedPrinter(setup) as printer, TemporaryDirectory() as folder:
+        wire = PtyWire(printer, link or Path(folder) / "printer")
         try:
             yield PtyPrinter(printer, wire.path)
         finally:

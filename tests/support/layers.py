@@ -27,6 +27,8 @@ _ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RaS[23]|[23]SaR|P[456]\n|BM....\0\0\0\0", re.DOTALL
 )
+_WAL_PAGE, _WAL_FIRST, _WAL_NEXT = 8192, 40, 24
+"""Bytes of a page of PostgreSQL's write-ahead log, and of the headers of a file's first page and of every other."""
 _LEAST_SIDE = 32
 """Pixels of each side from which on a picture can show a face."""
 
@@ -35,7 +37,8 @@ def layers(content: bytes, deep: int = _DEEP) -> Iterator[bytes]:
     """Yield a file's content and what is packed in it, in whatever is packed in that too.
 
     That is streams of zlib (PDF, PNG, dumps of databases) and gzip, xz, bzip2, members of archives, ASCII85 of a PDF,
-    base64 such as that of entries in a proof, columns of bytes in a dump, and the pixels of a picture.
+    base64 such as that of entries in a proof, columns of bytes in a dump, a database's log without the headers of its
+    pages, and the pixels of a picture.
     """
     yield content
     if not deep:
@@ -72,6 +75,9 @@ def _packed(content: bytes) -> Iterator[bytes]:
     for run in _BASE64.finditer(content):
         with suppress(ValueError):
             yield base64.b64decode(run[0].translate(_ONE_ALPHABET) + b"==")
+    if content[1:2] == b"\xd1" and len(content) % _WAL_PAGE == 0:  # a page's header may lie in the middle of anything
+        starts = range(_WAL_PAGE, len(content), _WAL_PAGE)
+        yield content[_WAL_FIRST:_WAL_PAGE] + b"".join(content[at + _WAL_NEXT : at + _WAL_PAGE] for at in starts)
     plain, times = _HEX.subn(lambda run: bytes.fromhex(run[1].decode()), content)
     if times:
         yield plain

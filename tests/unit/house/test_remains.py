@@ -30,6 +30,13 @@ def zipped(content: bytes) -> bytes:
     return held.getvalue()
 
 
+def in_pages(content: bytes) -> bytes:
+    """Return content as it lies in PostgreSQL's write-ahead log, in the middle of it a page's header."""
+    halves = b"\x16\xd1".ljust(40, b"\1") + (NOISE + content[: len(content) // 2])[-8152:], content[len(content) // 2 :]
+    rest = [halves[1][at : at + 8168] for at in range(0, len(halves[1]), 8168)]
+    return halves[0] + b"".join(b"\x16\xd1".ljust(24, b"\2") + one.ljust(8168, b"\0") for one in rest)
+
+
 PACKED: dict[str, Callable[[bytes], bytes]] = {
     "as it is": lambda content: content,
     "in noise": lambda content: NOISE + content + NOISE,
@@ -43,6 +50,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "base64, one byte later": lambda content: base64.b64encode(b"x" + content),
     "base64 of addresses, two bytes later": lambda content: base64.urlsafe_b64encode(b"xx" + content),
     "base64 of gzip": lambda content: b"extra " + base64.b64encode(gzip.compress(NOISE[:100] + content)) + b"\n",
+    "pages of a database's log": in_pages,
     "a stream of a PDF": lambda content: b"stream\n" + base64.a85encode(zlib.compress(content)) + b"~>endstream",
 }
 WRITTEN: dict[str, bytes] = {
