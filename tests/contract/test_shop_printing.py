@@ -53,6 +53,7 @@ MORE = [
 
 def test_four_printers_print_every_record_once(tmp_path: Path) -> None:
     with office(tmp_path, printers=4) as shop:
+        shop.run_under(card_seconds=60, command_seconds=20.0)  # beside other tests a card may take its time
         shop.take_in(24)
         with shop.open_doors():
             staff = shop.print_everything(24)
