@@ -7,6 +7,7 @@ import bz2
 import io
 import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -27,6 +28,10 @@ _ONE_ALPHABET = bytes.maketrans(b"-_", b"+/")
 _PICTURE = re.compile(
     rb"\xff\xd8\xff|\x89PNG\r\n\x1a\n|GIF8[79]a|II\*\0|MM\0\*|RaS[23]|[23]SaR|P[456]\n|BM....\0\0\0\0", re.DOTALL
 )
+_RASTERS = {b"RaS2": ">", b"RaS3": ">", b"2SaR": "<", b"3SaR": "<"}
+"""First bytes of a raster of CUPS (application/vnd.cups-raster), and the order of the bytes in it."""
+_RASTER_SIZES = 372
+"""Where in a page's header width and height stand, then the kind of medium, and the bits of a colour."""
 _WAL_PAGE, _WAL_FIRST, _WAL_NEXT = 8192, 40, 24
 """Bytes of a page of PostgreSQL's write-ahead log, and of the headers of a file's first page and of every other."""
 _LEAST_SIDE = 32
@@ -87,11 +92,20 @@ def pictures(content: bytes) -> Iterator[str]:
     """Yield what in a file is a picture large enough for a face: kind and size, wherever it begins."""
     for layer in layers(content):
         for start in _PICTURE.finditer(layer):
-            if start[0][1:3] == b"aS" or start[0][1:3] == b"Sa":
-                yield "raster of CUPS"
+            if start[0] in _RASTERS:
+                yield from _raster(layer[start.end() :], _RASTERS[start[0]])
                 continue
             with suppress(UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
                 found = Image.open(io.BytesIO(layer[start.start() :]))
                 found.load()
                 if min(found.size) >= _LEAST_SIDE:
                     yield f"{found.format} {found.width}x{found.height}"
+
+
+def _raster(after: bytes, order: str) -> Iterator[str]:
+    """Four letters by themselves are no raster: text in base 85 has them by chance."""
+    if len(after) < _RASTER_SIZES + 16:
+        return
+    width, height, _, bits = struct.unpack_from(f"{order}4I", after, _RASTER_SIZES)
+    if all(_LEAST_SIDE <= side < 1 << 16 for side in (width, height)) and bits in (1, 2, 4, 8, 16):
+        yield "raster of CUPS"

@@ -8,6 +8,7 @@ import gzip
 import io
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -91,7 +92,9 @@ def test_who_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_pictures_are_found_in_any_file(tmp_path: Path) -> None:
     (tmp_path / "photo").write_bytes(ANNA.photo_jpeg)
     (tmp_path / "packed").write_bytes(NOISE + gzip.compress(NOISE + ANNA.signature_png))
-    (tmp_path / "cups").write_bytes(b"RaS3" + NOISE)
+    sizes = struct.pack("<4I", 1012, 636, 0, 8)  # width, height, kind of medium, bits of a colour
+    (tmp_path / "cups").write_bytes(NOISE + b"3SaR" + bytes(372) + sizes + bytes(1796))
+    (tmp_path / "letters").write_bytes(b"3SaR" + NOISE)
     (tmp_path / "noise").write_bytes(NOISE)
     Image.new("RGB", (16, 16)).save(tmp_path / "small.png")
     found = {Path(path).name: kinds for path, kinds in pictures_in(tmp_path).items()}
