@@ -14,9 +14,11 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
+from drivers.cups.raster import document
 from printd.demo.people import make_people
 from support.remains import pictures_in, remains
 
@@ -92,11 +94,13 @@ def test_who_is_not_there_is_not_found(tmp_path: Path) -> None:
 def test_pictures_are_found_in_any_file(tmp_path: Path) -> None:
     (tmp_path / "photo").write_bytes(ANNA.photo_jpeg)
     (tmp_path / "packed").write_bytes(NOISE + gzip.compress(NOISE + ANNA.signature_png))
+    page = np.zeros((636, 1012, 3), np.uint8)
+    (tmp_path / "printed").write_bytes(document([page], dpi=300, page_size="custom_cr80_85.6x54mm"))
     sizes = struct.pack("<4I", 1012, 636, 0, 8)  # width, height, kind of medium, bits of a colour
     (tmp_path / "cups").write_bytes(NOISE + b"3SaR" + bytes(372) + sizes + bytes(1796))
     (tmp_path / "letters").write_bytes(b"3SaR" + NOISE)
     (tmp_path / "noise").write_bytes(NOISE)
     Image.new("RGB", (16, 16)).save(tmp_path / "small.png")
     found = {Path(path).name: kinds for path, kinds in pictures_in(tmp_path).items()}
-    assert found.keys() == {"photo", "packed", "cups"}
-    assert found["cups"] == {"raster of CUPS"}
+    assert found.keys() == {"photo", "packed", "cups", "printed"}
+    assert found["cups"] == found["printed"] == {"raster of CUPS"}
